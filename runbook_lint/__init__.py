@@ -1,0 +1,3 @@
+"""A linter and governance checker for runbooks, the runbook catalog and alert rules."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,86 @@
+"""The verbs. ``CHECKS`` is the table: what a pack may say after ``must``, with its scope and its function.
+
+A check of scope ``one`` gets an item and a value, of scope ``every`` all items of all files, of scope ``change`` the items
+before and after. Its options are its keyword arguments. Some of these are not the pack's to give: ``today`` and those in
+``SETTINGS`` come from the command line and the configuration. A check that knows ``today`` is never remembered.
+"""
+
+from collections.abc import Callable, Iterable
+from typing import NamedTuple
+
+from runbook_lint.checks import (
+    alerts,
+    catalogs,
+    links,
+    owners,
+    prose,
+    reviews,
+    secrets,
+    signals,
+    structure,
+    values,
+    waivers,
+)
+from runbook_lint.model import Problem
+
+SETTINGS = ("runbook_keys", "url_prefixes", "severity_map", "link_hosts", "rule_ids")
+GIVEN = ("today", *SETTINGS)
+
+
+class Check(NamedTuple):
+    """A row of the table."""
+
+    scope: str
+    function: Callable[..., Iterable[Problem]]
+
+    @property
+    def options(self) -> tuple[str, ...]:
+        """The names of its options, those that a pack may not give included."""
+        code = self.function.__code__
+        return code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+
+
+CHECKS: dict[str, Check] = {
+    "be-present": Check("one", values.be_present),
+    "be-absent": Check("one", values.be_absent),
+    "match": Check("one", values.match),
+    "not-match": Check("one", values.not_match),
+    "be-one-of": Check("one", values.be_one_of),
+    "match-schema": Check("one", values.match_schema),
+    "be-a-date": Check("one", values.be_a_date),
+    "have-a-title": Check("one", structure.have_a_title),
+    "have-sections": Check("one", structure.have_sections),
+    "have-no-empty-section": Check("one", structure.have_no_empty_section),
+    "hold-no-placeholder": Check("one", prose.hold_no_placeholder),
+    "hold-no-template": Check("one", prose.hold_no_template),
+    "hold-no-mojibake": Check("one", prose.hold_no_mojibake),
+    "hold-no-hidden-character": Check("one", prose.hold_no_hidden_character),
+    "hold-no-secret": Check("one", secrets.hold_no_secret),
+    "have-a-backup": Check("one", owners.have_a_backup),
+    "lead-to-allowed-hosts": Check("one", links.lead_to_allowed_hosts),
+    "be-complete": Check("one", waivers.be_complete),
+    "name-known-rules": Check("one", waivers.name_known_rules),
+    "not-be-expired": Check("one", waivers.not_be_expired),
+    "be-used": Check("one", waivers.be_used),
+    "have-unique-ids": Check("every", catalogs.have_unique_ids),
+    "have-unique-targets": Check("every", catalogs.have_unique_targets),
+    "have-a-target": Check("every", catalogs.have_a_target),
+    "be-listed": Check("every", catalogs.be_listed),
+    "have-the-same-title": Check("every", catalogs.have_the_same_title),
+    "be-mapped": Check("every", signals.be_mapped),
+    "have-known-signals": Check("every", signals.have_known_signals),
+    "have-agreeing-signals": Check("every", signals.have_agreeing_signals),
+    "be-reviewed-within": Check("every", reviews.be_reviewed_within),
+    "not-be-due-within": Check("every", reviews.not_be_due_within),
+    "not-be-in-the-future": Check("every", reviews.not_be_in_the_future),
+    "have-the-same-date": Check("every", reviews.have_the_same_date),
+    "be-in-the-roster": Check("every", owners.be_in_the_roster),
+    "be-owned-by-its-team": Check("every", owners.be_owned_by_its_team),
+    "have-a-runbook-id": Check("every", alerts.have_a_runbook_id),
+    "have-known-runbooks": Check("every", alerts.have_known_runbooks),
+    "have-agreeing-links": Check("every", alerts.have_agreeing_links),
+    "have-a-live-runbook": Check("every", alerts.have_a_live_runbook),
+    "have-the-same-severity": Check("every", alerts.have_the_same_severity),
+    "lead-to-a-file": Check("every", links.lead_to_a_file),
+    "lead-to-an-anchor": Check("every", links.lead_to_an_anchor),
+}

@@ -1,0 +1,87 @@
+"""Checks of alerts and the runbooks they lead to. Where a reference leads was worked out before (``Estate.links``)."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from runbook_lint.model import Edit, Estate, Item, Link, Problem, Span
+
+
+def _is_id(link: Link) -> bool:
+    return link.key.endswith("runbook_id")
+
+
+def _first_resolved(links: Sequence[Link]) -> Link | None:
+    return next((link for link in links if link.id), None)
+
+
+def have_a_runbook_id(estate: Estate) -> Iterator[Problem]:
+    """Every alert names its runbook by id. Where another reference leads to exactly one entry, its id is offered."""
+    for alert in estate.all("alert"):
+        links = estate.links.get(alert, ())
+        if any(_is_id(link) for link in links):
+            continue
+        resolved = _first_resolved(links)
+        if resolved is None:
+            yield Problem(item=alert)
+        else:
+            words = {"id": resolved.id, "key": resolved.key}
+            yield Problem(None, words, "link-resolves", item=alert, edits=_addition(resolved))
+
+
+def _addition(link: Link) -> tuple[Edit, ...]:
+    """Nothing is offered yet where the line of the reference does not show how to write one more."""
+    return ()
+
+
+def have_known_runbooks(estate: Estate) -> Iterator[Problem]:
+    """Whatever an alert names as its runbook is one."""
+    for alert in estate.all("alert"):
+        for link in estate.links.get(alert, ()):
+            if link.verdict != "unknown" and not link.why:
+                continue
+            span = Span(link.at.start, link.at.end) if link.at is not None else None
+            words = {"key": link.key, "value": link.value, "hint": link.hint, "anchor": link.anchor, "path": link.path}
+            yield Problem(span, words, link.why, link.key, alert)
+
+
+def have_agreeing_links(estate: Estate) -> Iterator[Problem]:
+    """All references of an alert lead to the same runbook."""
+    for alert in estate.all("alert"):
+        links = [link for link in estate.links.get(alert, ()) if link.verdict == "resolved"]
+        first = next((link for link in links if _is_id(link)), None)
+        for link in links if first is not None else ():
+            if first is None or not _differ(first, link) or link.at is None:
+                continue
+            words = {"key": link.key, "id": first.id, "other_id": link.id or link.path}
+            yield Problem(Span(link.at.start, link.at.end), words, subject=link.key, item=alert)
+
+
+def _differ(first: Link, other: Link) -> bool:
+    if first.id and other.id:
+        return first.id != other.id
+    return bool(first.path and other.path and first.path != other.path)
+
+
+def have_a_live_runbook(estate: Estate) -> Iterator[Problem]:
+    """No alert leads to a retired entry."""
+    retired = {entry.key: entry for entry in estate.all("retired") if entry.key}
+    for alert in estate.all("alert"):
+        for link in estate.links.get(alert, ()):
+            entry = retired.get(link.id)
+            if entry is not None and link.at is not None:
+                by = entry.text("replaced_by")
+                words = {"id": entry.key, "by": by, "key": link.key}
+                yield Problem(Span(link.at.start, link.at.end), words, "replaced" if by else "", entry.key, alert)
+                break
+
+
+def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -> Iterator[Problem]:
+    """An alert's severity label, translated, is the ``severity_hint`` of its runbook; an unknown label says nothing."""
+    hints = {entry.key: entry.text("severity_hint") for entry in estate.all("entry")}
+    for alert in estate.all("alert"):
+        label = alert.fields.get("labels.severity")
+        ours = severity_map.get(alert.text("labels.severity").lower())
+        link = _first_resolved(estate.links.get(alert, ()))
+        theirs = hints.get(link.id, "") if link is not None else ""
+        if label is not None and ours and theirs and link is not None and ours != theirs:
+            words = {"label": alert.text("labels.severity"), "ours": ours, "theirs": theirs, "id": link.id}
+            yield Problem(label.span, words, item=alert)

@@ -1,0 +1,124 @@
+"""Checks of the catalog's entries against each other and against the runbooks."""
+
+from collections.abc import Iterator, Mapping
+
+from runbook_lint.checks import targets
+from runbook_lint.model import Estate, Item, Problem, Span, Value
+
+
+def have_unique_ids(estate: Estate) -> Iterator[Problem]:
+    """No id or alias is used twice in all catalogs; a difference in case alone is no difference."""
+    first: dict[str, tuple[Item, str, str]] = {}
+    for entry in (*estate.all("entry"), *estate.all("retired")):
+        for role, value in _names(entry):
+            name = str(value.value).strip()
+            seen = first.setdefault(name.casefold(), (entry, name, role))
+            if seen[0] is entry and (seen[1], seen[2]) == (name, role):
+                continue
+            yield _collision(entry, role, value, name, seen)
+
+
+def _names(entry: Item) -> Iterator[tuple[str, Value]]:
+    id_ = entry.fields.get("id")
+    if id_ is not None and entry.key:
+        yield "id", id_
+    aliases = entry.raw("aliases")
+    for alias in aliases if isinstance(aliases, list) else ():
+        if isinstance(alias.value, str):
+            yield "alias", alias
+
+
+def _collision(entry: Item, role: str, value: Value, name: str, seen: tuple[Item, str, str]) -> Problem:
+    other, spelling, other_role = seen
+    case = "case" if spelling != name else ("alias" if "alias" in (role, other_role) else "")
+    words = {"name": name, "other": other, "spelling": spelling, "role": role, "other_role": other_role}
+    return Problem(value.span, words, case, name, entry)
+
+
+def have_unique_targets(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
+    """No two entries lead to the same place."""
+    first: dict[tuple[str, str], Item] = {}
+    for entry in estate.all("entry"):
+        url = entry.fields.get("url")
+        if url is None or not entry.text("url"):
+            continue
+        target = targets.of_entry(entry, url_prefixes, estate)
+        key = (target.path.casefold() or entry.text("url").casefold(), target.anchor.casefold())
+        other = first.setdefault(key, entry)
+        if other is not entry:
+            words = {"url": entry.text("url"), "other": other, "other_id": other.key}
+            yield Problem(url.span, words, subject=entry.text("url"), item=entry)
+
+
+def have_a_target(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
+    """The file of an entry's ``url`` is in the repository, written the same way, and has its anchor."""
+    spellings = {path.casefold(): path for path in estate.paths}
+    for entry in estate.all("entry"):
+        url = entry.fields.get("url")
+        if url is None or not isinstance(url.value, str) or not url.value.strip():
+            continue
+        problem = _target_problem(entry, url, estate, url_prefixes, spellings)
+        if problem is not None:
+            yield problem
+
+
+def _target_problem(
+    entry: Item, url: Value, estate: Estate, url_prefixes: Mapping[str, str], spellings: Mapping[str, str]
+) -> Problem | None:
+    target = targets.of_entry(entry, url_prefixes, estate)
+    words = {"url": entry.text("url"), "path": target.path, "anchor": target.anchor}
+    if target.outside:
+        return Problem(url.span, words, "outside", item=entry)
+    if not target.path:
+        return None
+    path = targets.existing(target.path, estate)
+    if not path:
+        near = spellings.get(target.path.casefold(), "")
+        return Problem(url.span, {**words, "near": near}, "case" if near else "", item=entry)
+    known = targets.anchors(path, estate)
+    if target.anchor and known is not None and target.anchor.lower() not in known:
+        return Problem(url.span, {**words, "path": path}, "anchor", item=entry)
+    return None
+
+
+def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
+    """Every runbook is in the catalog, once there is one and it could be read."""
+    if not estate.has_catalog:
+        return
+    listed = {
+        targets.existing(targets.of_entry(entry, url_prefixes, estate).path, estate)
+        for entry in (*estate.all("entry"), *estate.all("retired"))
+    }
+    for runbook in estate.all("runbook"):
+        if runbook.path not in listed:
+            yield Problem(item=runbook)
+
+
+def have_the_same_title(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
+    """An entry's title is the heading that it leads to, but for case and spaces."""
+    for entry in estate.all("entry"):
+        title = entry.fields.get("title")
+        heading = _heading(entry, estate, url_prefixes)
+        if title is None or not heading or _plain(str(title.value)) == _plain(heading):
+            continue
+        yield Problem(title.span, {"title": entry.text("title"), "heading": heading}, item=entry)
+
+
+def _heading(entry: Item, estate: Estate, url_prefixes: Mapping[str, str]) -> str:
+    target = targets.of_entry(entry, url_prefixes, estate)
+    runbook = estate.by_path.get(targets.existing(target.path, estate))
+    if runbook is None:
+        return ""
+    if target.anchor:
+        known: Mapping[str, str] = runbook.raw("anchors", {})
+        return known.get(target.anchor.lower(), "")
+    return runbook.text("title")
+
+
+def _plain(title: str) -> str:
+    return " ".join(title.casefold().replace("`", "").split())
+
+
+def span_of(value: Value | None, item: Item) -> Span:
+    """The value's span, or the item's place where there is none."""
+    return value.span if value is not None else item.place

@@ -1,0 +1,65 @@
+"""Checks of the links inside runbooks. A link to the web is never followed."""
+
+import fnmatch
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from runbook_lint.checks import targets
+from runbook_lint.documents import templates
+from runbook_lint.model import Estate, Item, Problem, Value
+
+# What a site generator or a person will fill in, or what only the site's own routes know.
+_UNJUDGED = ("{", "<", "%7B", "$")
+
+
+def _local(link: Item) -> targets.Target | None:
+    """Where a link inside the repository leads; None for all others."""
+    target = link.text("target")
+    if not target or targets.is_url(target) or templates.holds(target) or any(mark in target for mark in _UNJUDGED):
+        return None
+    folder = link.path.rpartition("/")[0]
+    if target.startswith("#"):
+        return targets.Target(link.path, target[1:])
+    return targets.of_path(target, folder)
+
+
+def lead_to_a_file(estate: Estate) -> Iterator[Problem]:
+    """A relative or root-relative link leads to a file or folder of the repository."""
+    spellings = {path.casefold(): path for path in estate.paths}
+    for link in estate.all("link"):
+        target = _local(link)
+        if target is None or (not target.path and not target.outside):
+            continue
+        words = {"target": link.text("target"), "path": target.path}
+        if target.outside:
+            yield Problem(None, words, "outside", item=link)
+        elif not _exists(target.path, estate):
+            near = spellings.get(target.path.casefold(), "")
+            yield Problem(None, {**words, "near": near}, "case" if near else "", item=link)
+
+
+def _exists(path: str, estate: Estate) -> bool:
+    return path in estate.paths or bool(targets.existing(path, estate))
+
+
+def lead_to_an_anchor(estate: Estate) -> Iterator[Problem]:
+    """The part after ``#`` is a heading or an explicit id of the file it leads to."""
+    for link in estate.all("link"):
+        target = _local(link)
+        if target is None or not target.anchor or target.outside:
+            continue
+        path = targets.existing(target.path, estate)
+        known = targets.anchors(path, estate) if path else None
+        if known is not None and target.anchor.lower() not in known:
+            case = "here" if path == link.path else ""
+            yield Problem(None, {"anchor": target.anchor, "path": path}, case, item=link)
+
+
+def lead_to_allowed_hosts(item: Item, value: Value | None, *, link_hosts: Sequence[str] = ()) -> Iterator[Problem]:
+    """A web link leads to a host of the configured list; without a list all are allowed."""
+    if value is None or not link_hosts or not targets.is_url(str(value.value)):
+        return
+    parts = urlsplit(str(value.value))
+    host = (parts.hostname or "").lower() if parts.scheme.lower() in ("http", "https", "") else ""
+    if host and not any(fnmatch.fnmatchcase(host, pattern.lower()) for pattern in link_hosts):
+        yield Problem(value.span, {"host": host}, subject=host)

@@ -1,0 +1,43 @@
+"""Checks of waivers: an excuse has an owner, a reason and an end, and is used."""
+
+import datetime
+from collections.abc import Iterator, Sequence
+from difflib import get_close_matches
+
+from runbook_lint.checks.values import date_of
+from runbook_lint.model import Item, Problem, Value
+
+_NEEDED = ("until", "owner", "reason")
+
+
+def be_complete(item: Item, value: Value | None) -> Iterator[Problem]:
+    """A waiver names its rules, an owner, a reason and a last day that exists."""
+    missing = [name for name in _NEEDED if not item.text(name)]
+    if not item.raw("rules"):
+        missing.insert(0, "rule")
+    if missing:
+        yield Problem(None, {"missing": " and no ".join(missing)})
+    elif date_of(item.fields["until"]) is None:
+        yield Problem(None, {"until": item.text("until")}, "until")
+
+
+def name_known_rules(item: Item, value: Value | None, *, rule_ids: Sequence[str] = ()) -> Iterator[Problem]:
+    """Every rule that a waiver names exists; a family is not a rule."""
+    for name in value.value if value is not None else ():
+        if str(name.value) not in rule_ids:
+            near = get_close_matches(str(name.value), rule_ids, 1)
+            words = {"name": str(name.value), "near": near[0] if near else ""}
+            yield Problem(name.span, words, "near" if near else "", str(name.value))
+
+
+def not_be_expired(item: Item, value: Value | None, *, today: datetime.date) -> Iterator[Problem]:
+    """The last day of a waiver is not over; ``until`` is inclusive."""
+    until = date_of(value)
+    if until is not None and until < today:
+        yield Problem(None, {"until": str(until)})
+
+
+def be_used(item: Item, value: Value | None) -> Iterator[Problem]:
+    """A waiver excuses something. ``value`` are the rules of which it excuses nothing."""
+    if value is not None and value.value:
+        yield Problem(None, {"rules": ", ".join(value.value)})

@@ -1,0 +1,108 @@
+"""The command line: the only place that prints, reads the clock and exits. One file a command."""
+
+import os
+import sys
+from collections.abc import Sequence
+
+import click
+
+from runbook_lint import __version__
+from runbook_lint.model import UserError
+
+CLEAN, FINDINGS, WRONG, NOTHING = 0, 1, 2, 3
+_INTERRUPTED = 130
+
+# Command -> its one line of help; each stands in the module of its name and is imported only when it is called.
+COMMANDS = {
+    "check": "Check runbooks, the catalog and alert rules.",
+    "rules": "List all rules.",
+    "explain": "Say what a rule wants, why, and with which options.",
+    "inventory": "Show what the tool sees: runbooks, entries, alerts, signals, owners.",
+    "schema": "Print a published JSON Schema.",
+}
+
+
+class _Commands(click.Group):
+    """Loads a command when it is named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of a newcomer's need."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command from its own module."""
+        if cmd_name not in COMMANDS:
+            return None
+        from importlib import import_module
+
+        command: click.Command = import_module(f"runbook_lint.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table of commands, without importing any."""
+        with formatter.section("Commands"):
+            formatter.write_dl(list(COMMANDS.items()))
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The command; an unknown one is answered with the nearest name."""
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, 1)
+            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(COMMANDS)}."
+            raise click.UsageError(f"There is no command '{args[0]}'; {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
+
+@click.group(
+    cls=_Commands,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+    epilog="Exit codes: 0 clean, 1 findings, 2 a wrong request, 3 nothing to check.",
+)
+@click.version_option(__version__, prog_name="runbook-lint", message="%(prog)s %(version)s")
+def group() -> None:
+    """Unique ids, reviewed runbooks, a runbook for every alert, and no secrets in any of it.
+
+    Start with `runbook-lint check` in your repository; it needs no configuration.
+    """
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Runs the command line and exits. A user's mistake is one sentence, never a traceback."""
+    try:
+        code = group.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Exit as leaving:
+        code = leaving.exit_code
+    except (click.exceptions.Abort, KeyboardInterrupt):
+        _say("interrupted")
+        code = _INTERRUPTED
+    except click.ClickException as error:
+        error.show()
+        code = WRONG
+    except UserError as error:
+        _say(str(error))
+        code = WRONG
+    except BrokenPipeError:
+        _close_quietly()
+        code = CLEAN
+    except Exception as error:
+        if os.environ.get("RUNBOOK_LINT_DEBUG"):
+            raise
+        _say(f"internal error, please report it: {type(error).__name__}; RUNBOOK_LINT_DEBUG=1 shows where")
+        code = WRONG
+    sys.exit(code if isinstance(code, int) else CLEAN)
+
+
+def _say(words: str) -> None:
+    from runbook_lint.reporters.escape import printable
+
+    for line in words.splitlines():
+        click.echo(f"runbook-lint: {printable(line)}", err=True)
+
+
+def _close_quietly() -> None:
+    """Whoever read our output has gone; the interpreter must not complain about it at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

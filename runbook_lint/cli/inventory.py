@@ -1,0 +1,60 @@
+"""``runbook-lint inventory``: what the tool sees."""
+
+import datetime
+import json
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+import click
+
+from runbook_lint import engine, inventory, snapshot, summary
+from runbook_lint.cli import CLEAN, NOTHING, common
+from runbook_lint.reporters.escape import printable
+
+
+@click.command(name="inventory")
+@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+@common.day_option
+@common.config_option
+def command(paths: Sequence[str], form: str, output: str | None, today: datetime.date, config_file: str | None) -> int:
+    """Show runbooks, catalog entries, alerts and where they lead, signals and owners.
+
+    The whole repository is read; PATHs choose what is shown.
+    """
+    asked = common.request(paths, config_file, ("read",))
+    report = engine.run(snapshot.working_tree(asked.root), asked.config, asked.rules, today)
+    seen = inventory.of(report, asked.config.url_prefixes)
+    for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):
+        seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
+    text = json.dumps(seen, indent=2, ensure_ascii=False) + "\n" if form == "json" else _text(seen)
+    common.write(text, output)
+    return CLEAN if summary.anything(report.summary) else NOTHING
+
+
+def _text(seen: dict[str, Any]) -> str:
+    lines = [f"runbooks ({len(seen['runbooks'])})"]
+    lines += [f"  {each['path']}: {each['title'] or '(no title)'}" for each in seen["runbooks"]]
+    lines += [f"catalog entries ({len(seen['entries'])})"]
+    lines += [f"  {each['id']} -> {each['target'] or '(nothing here)'}" for each in seen["entries"]]
+    lines += [f"alerts ({len(seen['alerts'])})"]
+    lines += [f"  {each['path']}:{each['line']}: {each['name']} -> {_leads(each)}" for each in seen["alerts"]]
+    verdicts = Counter(each["runbook"]["verdict"] for each in seen["alerts"])
+    if verdicts:
+        lines += ["  " + ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))]
+    lines += [f"signals ({len(seen['signals'])})"]
+    lines += [f"  {each['key']} -> {', '.join(each['runbooks']) or '(nothing)'}" for each in seen["signals"]]
+    lines += [f"owners ({len(seen['owners'])})"]
+    lines += [f"  {each['name']}: {each['entries']} entries" for each in seen["owners"]]
+    lines += [f"not readable ({len(seen['unreadable'])})"] if seen["unreadable"] else []
+    lines += [f"  {each['path']}:{each['line']}:{each['column']}: {each['why']}" for each in seen["unreadable"]]
+    return "\n".join(printable(line) for line in lines) + "\n"
+
+
+def _leads(alert: dict[str, Any]) -> str:
+    runbook = alert["runbook"]
+    if runbook["verdict"] == "resolved":
+        return str(runbook["id"] or runbook["path"])
+    return f"{runbook['verdict']} ({runbook['value']})" if runbook["value"] else str(runbook["verdict"])

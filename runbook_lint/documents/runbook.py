@@ -1,0 +1,152 @@
+"""A runbook: markdown with a title, metadata, sections, links and perhaps alert rules in its fences."""
+
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from runbook_lint.documents import alerts, comments, markdown, metadata, yamltree
+from runbook_lint.documents.faults import fault_items
+from runbook_lint.documents.masks import drop, keep
+from runbook_lint.documents.tree import Reading
+from runbook_lint.model import Item, Span, Value
+
+_YAML = frozenset({"", "yaml", "yml", "json", "promql"})
+
+
+class Section(NamedTuple):
+    """A heading with what stands below it; ``empty`` when that is nothing, sections of its own included."""
+
+    level: int
+    title: str
+    span: Span
+    body: Span
+    empty: bool
+
+
+def read(text: str, path: str) -> list[Item]:
+    """The runbook item first, then its links, alerts and waivers."""
+    page = markdown.read(text)
+    front = _front(text, page)
+    code = [each.span for each in page.code]
+    prose = drop(text, [*code, *page.inline_code, *page.html, *_destinations(page), *_front_span(text, page)])
+    fields = _metadata(text, page, prose, front)
+    fields |= _texts(text, page, prose)
+    fields |= _structure(text, page)
+    if front.documents:
+        fields["front"] = front.documents[0].root
+    whole = Span(0, len(text))
+    title = fields.get("title")
+    runbook = Item("runbook", path, path, title.span if title else Span(0, 0), whole, fields)
+    return [
+        runbook,
+        *links(page, path),
+        *_alerts(text, page, path),
+        *comments.in_markdown(text, path, code + page.inline_code),
+        *fault_items(front.faults, path),
+    ]
+
+
+def read_page(text: str, path: str) -> list[Item]:
+    """A markdown text that is no runbook: only what others may point to."""
+    page = markdown.read(text)
+    anchors = Value(page.anchors, 0, 0)
+    return [Item("page", path, path, Span(0, 0), Span(0, len(text)), {"anchors": anchors})]
+
+
+def _front(text: str, page: markdown.Page) -> Reading:
+    if page.front is None or page.front_mark != "---":
+        return Reading()
+    reading = yamltree.read(keep(text, [page.front]))
+    mappings = tuple(each for each in reading.documents[:1] if isinstance(each.root.value, dict))
+    return Reading(mappings, reading.faults)
+
+
+def _front_span(text: str, page: markdown.Page) -> list[Span]:
+    return [Span(0, text.find(page.front_mark, page.front.end) + 3)] if page.front else []
+
+
+def _destinations(page: markdown.Page) -> Iterator[Span]:
+    """Where links lead is no prose; what they show is."""
+    return (link.span for link in page.links)
+
+
+def _metadata(text: str, page: markdown.Page, prose: str, front: Reading) -> dict[str, Value]:
+    found: dict[str, Value] = {}
+    sources: list[Iterable[tuple[str, Value]]] = [
+        *(metadata.from_front(document.root) for document in front.documents),
+        *([metadata.from_toml(text, page.front)] if page.front and page.front_mark == "+++" else []),
+        metadata.from_rows(text, page.rows),
+        metadata.from_prose(text, prose),
+    ]
+    for source in sources:
+        for name, value in source:
+            found.setdefault(f"metadata.{name}", value)
+    own = found.get("metadata.last_reviewed_at") or found.get("metadata.last_updated_at")
+    if own is not None:
+        found["last_reviewed_at"] = own
+    return found
+
+
+def _texts(text: str, page: markdown.Page, prose: str) -> dict[str, Value]:
+    """The text and its parts, each of the same length with all else blanked."""
+    parts = [part for block in page.code for part in block.parts]
+    pasted = keep(text, sorted([*parts, *page.inline_code])) if parts or page.inline_code else ""
+    end = len(text)
+    return {
+        "text": Value(text, 0, end),
+        "prose": Value(prose, 0, end),
+        "pasted": Value(pasted, 0, end),
+        "messages": Value(_messages(text, page), 0, end),
+    }
+
+
+def _messages(text: str, page: markdown.Page) -> str:
+    """Fences that name no language: texts to send rather than commands to run."""
+    parts = [part for block in page.code if block.info in ("", "text", "markdown", "md") for part in block.parts]
+    return keep(text, parts) if parts else ""
+
+
+def _structure(text: str, page: markdown.Page) -> dict[str, Value]:
+    fields = {
+        "anchors": Value(page.anchors, 0, 0),
+        "sections": Value(tuple(_sections(text, page)), 0, len(text)),
+    }
+    first = next((each for each in page.headings if each.text), None)
+    if first is not None:
+        fields["title"] = Value(first.text, *first.span)
+        fields["title_level"] = Value(first.level, *first.span)
+    return fields
+
+
+def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
+    comment_free = drop(text, page.html) if page.html else text
+    for index, heading in enumerate(page.headings):
+        following = page.headings[index + 1] if index + 1 < len(page.headings) else None
+        end = following.start if following else len(text)
+        nothing = not comment_free[heading.end : end].strip() and not _shows(text, page, heading.end, end)
+        empty = nothing and (following is None or following.level <= heading.level)
+        yield Section(heading.level, heading.text, heading.span, Span(heading.end, end), empty)
+
+
+def _shows(text: str, page: markdown.Page, start: int, end: int) -> bool:
+    """Whether HTML other than comments stands there: an image or a details block is content."""
+    return any(
+        start <= span.start < end and "<!--" not in text[span.start : span.end] and text[span.start : span.end].strip()
+        for span in page.html
+    )
+
+
+def links(page: markdown.Page, path: str) -> Iterator[Item]:
+    """An item a link; ``target`` where it leads."""
+    for link in page.links:
+        value = Value(link.target, *link.span)
+        yield Item("link", link.target, path, link.span, link.whole, {"target": value})
+
+
+def _alerts(text: str, page: markdown.Page, path: str) -> Iterator[Item]:
+    for block in page.code:
+        language = block.info.split()[0].lower() if block.info else ""
+        if language not in _YAML or not block.parts:
+            continue
+        inside = Span(block.parts[0].start, block.parts[-1].end)
+        if alerts.hinted(text[inside.start : inside.end]):
+            yield from alerts.read_parts(text, block.parts, path)

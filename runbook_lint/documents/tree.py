@@ -1,0 +1,72 @@
+"""Trees of values with their places, from JSON and YAML alike.
+
+``value`` of a mapping is a ``dict[str, Value]``, of a list a ``list[Value]``, of a YAML scalar its text. What is wrong but
+does not stop the reading (a duplicate key) is in ``faults``; what does raises ``Unreadable``.
+"""
+
+from typing import Any, NamedTuple
+
+from runbook_lint.model import Span, Value
+
+DEEPEST = 200
+LARGEST = 1_000_000
+
+
+class Fault(NamedTuple):
+    """Something wrong with how a text is written: ``kind`` is the name of the ``read`` rule that speaks of it."""
+
+    kind: str
+    words: str
+    span: Span
+
+
+class Unreadable(Exception):
+    """The text cannot be read at all; carries the one fault that says why and where."""
+
+    def __init__(self, fault: Fault) -> None:
+        super().__init__(fault.words)
+        self.fault = fault
+
+
+class Document(NamedTuple):
+    """One document of a file."""
+
+    root: Value
+    faults: tuple[Fault, ...] = ()
+
+
+class Reading(NamedTuple):
+    """What a text holds: the documents that could be read, and all that is wrong."""
+
+    documents: tuple[Document, ...] = ()
+    faults: tuple[Fault, ...] = ()
+
+
+def plain(value: Value) -> Any:
+    """The tree without places."""
+    inner = value.value
+    if isinstance(inner, dict):
+        return {key: plain(child) for key, child in inner.items()}
+    if isinstance(inner, list):
+        return [plain(child) for child in inner]
+    return inner
+
+
+def flat(value: Value, prefix: str = "") -> dict[str, Value]:
+    """The fields of a mapping by dotted name, the mappings inside it included as well as their fields."""
+    fields: dict[str, Value] = {}
+    if isinstance(value.value, dict):
+        for key, child in value.value.items():
+            fields[prefix + key] = child
+            if isinstance(child.value, dict):
+                fields.update(flat(child, f"{prefix}{key}."))
+    return fields
+
+
+def child(value: Value | None, *keys: str) -> Value | None:
+    """The value under a path of keys, None where there is none."""
+    for key in keys:
+        if value is None or not isinstance(value.value, dict):
+            return None
+        value = value.value.get(key)
+    return value

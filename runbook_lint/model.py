@@ -1,0 +1,213 @@
+"""The shared types, in the words of runbook people. Imports nothing of ours.
+
+A text is read into *items* (an alert, a catalog entry, a runbook ...) whose *values* know where they stand. A check turns
+items into *problems*; the engine adds what a rule says about them and makes *findings*.
+
+Inside a text a place is a pair of character offsets (a ``Span``): that is what readers produce for nothing and what edits
+need. A ``Place`` with lines and columns is worked out only for what is reported.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+SEVERITIES = ("info", "warning", "error")
+
+
+class Span(NamedTuple):
+    """A half-open range of character offsets in the text of one source."""
+
+    start: int
+    end: int
+
+
+class Value(NamedTuple):
+    """A value and where it is written; ``key`` is the offset of the key it belongs to, -1 where there is none."""
+
+    value: Any
+    start: int
+    end: int
+    key: int = -1
+
+    @property
+    def span(self) -> Span:
+        return Span(self.start, self.end)
+
+
+class Place(NamedTuple):
+    """A range of a file for people and editors: lines and columns from 1, columns in characters, the end exclusive."""
+
+    path: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int = 0
+    end: int = 0
+
+
+class Edit(NamedTuple):
+    """Replace ``start:end`` of the text of the finding's file by ``text``."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Item:
+    """One thing that rules speak of.
+
+    ``noun`` says what it is, ``key`` names it among its kind (an id, an alert's name), ``place`` is where to point,
+    ``extent`` is all of it, ``fields`` are its values by dotted name (``annotations.runbook_id``).
+    """
+
+    noun: str
+    key: str
+    path: str
+    place: Span
+    extent: Span
+    fields: Mapping[str, Value]
+
+    def text(self, name: str) -> str:
+        """The field's value as stripped text; empty where it is absent, null or no scalar."""
+        found = self.fields.get(name)
+        if found is None or found.value is None or isinstance(found.value, (dict, list, tuple, frozenset)):
+            return ""
+        return str(found.value).lower() if isinstance(found.value, bool) else str(found.value).strip()
+
+    def raw(self, name: str, default: Any = None) -> Any:
+        """The field's value as it was read, ``default`` where it is absent."""
+        found = self.fields.get(name)
+        return default if found is None else found.value
+
+
+class Problem(NamedTuple):
+    """What only a check knows.
+
+    ``span`` is where (None: the item's place), ``words`` fill the rule's message (an item among them is shown as its place), ``case`` picks one of the rule's
+    cases, ``subject`` tells two problems of one item apart in the fingerprint, ``item`` is set by checks that see many.
+    """
+
+    span: Span | None = None
+    words: Mapping[str, Any] = {}
+    case: str = ""
+    subject: str = ""
+    item: Item | None = None
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A variant of a rule: what is said and how much it matters when a check meets this case."""
+
+    severity: str = ""
+    message: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Rule:
+    """A pack entry, checked and bound to its checks, with the options that are in force."""
+
+    id: str
+    scope: str
+    nouns: tuple[str, ...]
+    field: str
+    checks: tuple[tuple[Callable[..., Iterable[Problem]], Mapping[str, Any]], ...]
+    severity: str
+    message: str
+    why: str
+    cases: Mapping[str, Case]
+    secret: bool
+    hint: str
+    forced_severity: str = ""
+
+    @property
+    def family(self) -> str:
+        return self.id.partition("/")[0]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """A problem, worded and placed. ``edits`` repair it; ``fingerprint`` names it without line numbers."""
+
+    place: Place
+    rule: str
+    severity: str
+    message: str
+    item: Item
+    subject: str = ""
+    edits: tuple[Edit, ...] = ()
+    fingerprint: str = ""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """One text of a snapshot: its path in the repository with ``/``, its content id, and a way to read it."""
+
+    path: str
+    content_id: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FileResult:
+    """What one text gives alone: its kind, the items that joins need, and the findings of its own."""
+
+    path: str
+    kind: str
+    items: Sequence[Item] = ()
+    findings: Sequence[Finding] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Link:
+    """Where an alert's runbook reference leads.
+
+    ``verdict`` is resolved, unknown, missing or cannot-tell; ``id`` the catalog entry's, ``path`` the runbook's, ``anchor``
+    what follows ``#``; ``why`` a few words for the message when the verdict is unknown; ``hint`` a near miss.
+    """
+
+    key: str = ""
+    value: str = ""
+    verdict: str = "missing"
+    id: str = ""
+    path: str = ""
+    anchor: str = ""
+    why: str = ""
+    hint: str = ""
+    at: Value | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Estate:
+    """All items of all files of one snapshot, for the checks that look beyond one file.
+
+    ``paths`` are all files of the snapshot, ``links`` the runbook references of every alert in order of preference,
+    ``by_path`` the markdown files, ``has_catalog`` whether there is a catalog and all of it could be read.
+    """
+
+    items: Mapping[str, Sequence[Item]]
+    paths: frozenset[str] = frozenset()
+    links: Mapping[Item, Sequence[Link]] = field(default_factory=dict)
+    by_path: Mapping[str, Item] = field(default_factory=dict)
+    has_catalog: bool = False
+
+    def all(self, noun: str) -> Sequence[Item]:
+        return self.items.get(noun, ())
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Report:
+    """The answer of one run; ``lines`` gives the line table of a file for those who show it."""
+
+    as_of: str
+    findings: Sequence[Finding]
+    summary: Mapping[str, int]
+    hints: Sequence[str]
+    estate: Estate
+    lines: Callable[[str], Any]
+
+
+class UserError(Exception):
+    """A wrong request (usage, configuration, pack, git): one sentence for the user, exit code 2."""

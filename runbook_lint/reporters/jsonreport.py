@@ -1,0 +1,43 @@
+"""The JSON report; its contract is ``schemas/report.schema.json``."""
+
+import json
+from typing import Any
+
+from runbook_lint import __version__
+from runbook_lint.model import Finding, Report
+from runbook_lint.reporters import View
+
+
+def render(report: Report, view: View) -> str:
+    """The whole report, findings in order of place."""
+    document = {
+        "version": 1,
+        "tool": {"name": "runbook-lint", "version": __version__},
+        "as_of": report.as_of,
+        "summary": dict(report.summary),
+        "hints": list(report.hints),
+        "findings": [_finding(finding, view) for finding in report.findings],
+    }
+    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+
+
+def _finding(finding: Finding, view: View) -> dict[str, Any]:
+    place = finding.place
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "message": finding.message,
+        "path": place.path,
+        "line": place.line,
+        "column": place.column,
+        "end_line": place.end_line,
+        "end_column": place.end_column,
+        "item": {"noun": finding.item.noun, "key": finding.item.key},
+        "fingerprint": finding.fingerprint,
+        "help": _help(finding, view),
+    }
+
+
+def _help(finding: Finding, view: View) -> str:
+    rule = view.rules.get(finding.rule)
+    return f"{rule.why} {rule.hint}".strip() if rule is not None else ""

@@ -1,0 +1,148 @@
+"""The report for a terminal: findings by file, the line with a caret, and what was read.
+
+Equal findings by the hundred stay readable: of each rule the first few show their line, up to a limit they are listed, and the
+rest is counted by file.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from runbook_lint import summary
+from runbook_lint.model import Finding, Report
+from runbook_lint.reporters import View
+from runbook_lint.reporters.escape import printable
+
+_FRAMES = 3
+_COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[36m", "path": "\x1b[1m", "dim": "\x1b[2m"}
+_RESET = "\x1b[0m"
+_HIDDEN = "*"
+_FILES_NAMED = 5
+
+
+def render(report: Report, view: View) -> str:
+    """The findings, what was left out, the statistics if wanted, the hints and the summary."""
+    shown, left = _divided(report.findings, view.limit)
+    framed = _framed(shown)
+    secrets = _secret_spans(report, view)
+    lines: list[str] = []
+    for path, group in groupby(shown, key=lambda finding: finding.place.path):
+        lines.append(_paint(printable(path), "path", view))
+        for finding in group:
+            lines.extend(_finding(finding, report, view, finding in framed, secrets[path]))
+        lines.append("")
+    lines.extend(_left_out(left, view))
+    if view.statistics:
+        lines.extend(_statistics(report, view))
+    lines.extend(_closing(report, view))
+    return "\n".join(lines) + "\n"
+
+
+def _paint(text: str, name: str, view: View) -> str:
+    return f"{_COLOURS[name]}{text}{_RESET}" if view.colour else text
+
+
+def _divided(findings: Sequence[Finding], limit: int) -> tuple[list[Finding], list[Finding]]:
+    """The findings to list, and those over the limit of their rule."""
+    seen: Counter[str] = Counter()
+    shown: list[Finding] = []
+    left: list[Finding] = []
+    for finding in findings:
+        seen[finding.rule] += 1
+        (left if limit and seen[finding.rule] > limit else shown).append(finding)
+    return (list(findings), []) if len(left) == 1 else (shown, left)
+
+
+def _framed(findings: Sequence[Finding]) -> set[Finding]:
+    """The first findings of each rule, which show their line."""
+    seen: Counter[str] = Counter()
+    framed = set()
+    for finding in findings:
+        seen[finding.rule] += 1
+        if seen[finding.rule] <= _FRAMES:
+            framed.add(finding)
+    return framed
+
+
+def _secret_spans(report: Report, view: View) -> dict[str, list[tuple[int, int]]]:
+    """What must not be shown, by path."""
+    spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for finding in report.findings:
+        rule = view.rules.get(finding.rule)
+        if rule is not None and rule.secret:
+            spans[finding.place.path].append((finding.place.start, finding.place.end))
+    return spans
+
+
+def _finding(
+    finding: Finding, report: Report, view: View, framed: bool, secrets: Sequence[tuple[int, int]]
+) -> Iterator[str]:
+    place = f"{finding.place.line}:{finding.place.column}"
+    severity = _paint(f"{finding.severity:<7}", finding.severity, view)
+    rule = _paint(finding.rule, "dim", view)
+    yield f"  {place:>8}  {severity}  {printable(finding.message)}  {rule}"
+    if framed:
+        yield from _frame(finding, report, view, secrets)
+
+
+def _frame(finding: Finding, report: Report, view: View, secrets: Sequence[tuple[int, int]]) -> Iterator[str]:
+    """The line with a caret under what is meant, cut to the width, secrets hidden."""
+    place = finding.place
+    table = report.lines(place.path)
+    line = table.line(place.line)
+    if not line.strip():
+        return
+    line = _without(line, table.starts[place.line - 1], secrets)
+    end = place.end_column if place.end_line == place.line else len(line) + 1
+    width = max(1, min(end, len(line) + 1) - place.column)
+    room = max(40, view.width - 14)
+    left = max(0, place.column - 1 - room // 2) if len(line) > room else 0
+    before = printable(line[left : place.column - 1])
+    inside = printable(line[place.column - 1 : place.column - 1 + width])
+    after = printable(line[place.column - 1 + width : left + room])
+    cut = "…" if left else ""
+    caret = " " * (len(cut) + len(before)) + "^" * max(1, min(len(inside), room))
+    number = f"{place.line:>8} | "
+    yield _paint(number, "dim", view) + f"{cut}{before}{inside[:room]}{after}".rstrip()
+    yield _paint(" " * 8 + " | ", "dim", view) + _paint(caret, finding.severity, view)
+
+
+def _without(line: str, start: int, secrets: Sequence[tuple[int, int]]) -> str:
+    for first, last in secrets:
+        a, b = max(first - start, 0), min(last - start, len(line))
+        if a < b:
+            line = line[:a] + _HIDDEN * (b - a) + line[b:]
+    return line
+
+
+def _left_out(left: Sequence[Finding], view: View) -> Iterator[str]:
+    by_rule: defaultdict[str, Counter[str]] = defaultdict(Counter)
+    for finding in left:
+        by_rule[finding.rule][finding.place.path] += 1
+    for rule, files in sorted(by_rule.items()):
+        named = [f"{printable(path)} ({number})" for path, number in files.most_common(_FILES_NAMED)]
+        more = f", and {len(files) - len(named)} more files" if len(files) > len(named) else ""
+        yield f"{files.total():,} more of {rule} in {', '.join(named)}{more}"
+    if by_rule:
+        yield _paint("show them all with --limit 0, or a part of them by naming a PATH", "dim", view)
+        yield ""
+
+
+def _statistics(report: Report, view: View) -> Iterator[str]:
+    numbers = Counter((finding.severity, finding.rule) for finding in report.findings)
+    for (severity, rule), number in sorted(numbers.items(), key=lambda each: (-each[1], each[0])):
+        yield f"{number:>6}  {_paint(f'{severity:<7}', severity, view)}  {rule}"
+    if numbers:
+        yield ""
+
+
+def _closing(report: Report, view: View) -> Iterator[str]:
+    for hint in report.hints:
+        yield f"hint: {printable(hint)}"
+    numbers = report.summary
+    parts = [
+        _paint(summary.many(numbers[f"{severity}s"], severity), severity, view) if numbers[f"{severity}s"] else ""
+        for severity in ("error", "warning", "info")
+    ]
+    verdict = ", ".join(part for part in parts if part) or "no findings"
+    yield f"{summary.sentence(numbers)} as of {report.as_of}: {verdict}"

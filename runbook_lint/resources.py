@@ -1,0 +1,30 @@
+"""Where the packs and schemas are: beside the code in a wheel, beside the package in a checkout."""
+
+import json
+import os
+from typing import Any
+
+_HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def folder(name: str) -> str:
+    """The folder ``rules`` or ``schemas``."""
+    inside = os.path.join(_HERE, name)
+    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_HERE), name)
+
+
+def names(name: str, ending: str) -> list[str]:
+    """The file names in a folder without their ending, sorted."""
+    return sorted(entry.removesuffix(ending) for entry in os.listdir(folder(name)) if entry.endswith(ending))
+
+
+def read(name: str, file: str) -> str:
+    """The text of a shipped file."""
+    with open(os.path.join(folder(name), file), encoding="utf-8") as handle:
+        return handle.read()
+
+
+def schema(name: str) -> dict[str, Any]:
+    """A published JSON Schema by its short name (``catalog``)."""
+    loaded: dict[str, Any] = json.loads(read("schemas", f"{name}.schema.json"))
+    return loaded

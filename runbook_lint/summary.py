@@ -1,0 +1,86 @@
+"""What was read, and what the reader should know before the findings."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from runbook_lint.documents.faults import UNREAD
+from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
+
+_NO_LINK = Link()
+
+
+def counts(estate: Estate, findings: Sequence[Finding], waived: int) -> dict[str, int]:
+    """The numbers of the summary; what was read is counted whole, findings as they are given."""
+    alerts = estate.all("alert")
+    return {
+        "runbooks": len(estate.all("runbook")),
+        "pages": len(estate.all("page")),
+        "catalogs": len(estate.all("catalog")),
+        "entries": len(estate.all("entry")) + len(estate.all("retired")),
+        "alert_files": len({alert.path for alert in alerts}),
+        "alerts": len(alerts),
+        "signals": len(estate.all("signal")),
+        "teams": len(estate.all("team")),
+        "cannot_tell": sum(link_of(alert, estate).verdict == "cannot-tell" for alert in alerts),
+        "unreadable": len({fault.path for fault in unread(estate)}),
+        "waived": waived,
+        "baselined": 0,
+        **severities(findings),
+    }
+
+
+def severities(findings: Sequence[Finding]) -> dict[str, int]:
+    """How many findings there are of each severity."""
+    found = [finding.severity for finding in findings]
+    return {f"{severity}s": found.count(severity) for severity in reversed(SEVERITIES)}
+
+
+def anything(numbers: Mapping[str, int]) -> bool:
+    """Whether anything was there to check; markdown that is no runbook is not."""
+    return any(numbers[kind] for kind in ("runbooks", "catalogs", "alerts", "teams", "unreadable"))
+
+
+def unread(estate: Estate) -> list[Item]:
+    """The faults that left a file, or a part of it, unread."""
+    return [fault for fault in estate.all("fault") if fault.key in UNREAD]
+
+
+def link_of(alert: Item, estate: Estate) -> Link:
+    """The reference that counts: the first by preference, but one that can be told before one that cannot."""
+    links = estate.links.get(alert, ())
+    told = next((link for link in links if link.verdict != "cannot-tell"), None)
+    return told or next(iter(links), _NO_LINK)
+
+
+def hints(estate: Estate) -> list[str]:
+    """What is silent for want of a file, a sentence each."""
+    return list(_hints(estate))
+
+
+def _hints(estate: Estate) -> Iterator[str]:
+    runbooks, entries = estate.all("runbook"), estate.all("entry")
+    if not estate.all("catalog") and not estate.has_catalog and (runbooks or estate.all("alert")):
+        yield "no catalog: which runbook an id names, and what is unlisted, cannot be judged"
+        undated = sum("last_reviewed_at" not in runbook.fields for runbook in runbooks)
+        if undated:
+            yield f"{undated} of {len(runbooks)} runbooks name no review date, and there is no catalog that does"
+    if entries and not estate.all("team"):
+        yield "no on-call roster: owners and backups are not checked"
+
+
+def sentence(numbers: Mapping[str, int]) -> str:
+    """What was read, in one line: ``312 runbooks, 1 catalog (310 entries), 1,204 alerts in 88 files``."""
+    parts = [many(numbers["runbooks"], "runbook")]
+    parts.append(f"{many(numbers['catalogs'], 'catalog')} ({many(numbers['entries'], 'entry', 'entries')})")
+    parts.append(f"{many(numbers['alerts'], 'alert')} in {many(numbers['alert_files'], 'file')}")
+    line = ", ".join(parts)
+    extra = [
+        f"{numbers['cannot_tell']:,} cannot be told" if numbers["cannot_tell"] else "",
+        f"{numbers['waived']:,} waived" if numbers["waived"] else "",
+        f"{many(numbers['unreadable'], 'file')} not readable" if numbers["unreadable"] else "",
+    ]
+    return "; ".join([line, *(each for each in extra if each)])
+
+
+def many(number: int, one: str, more: str = "") -> str:
+    """A number with its noun in the right form."""
+    return f"{number:,} {one if number == 1 else more or one + 's'}"

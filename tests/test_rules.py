@@ -1,0 +1,51 @@
+"""Every example of every pack: a little repository and exactly what is found in it."""
+
+import datetime
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from runbook_lint import config, engine, rulebook, snapshot
+
+ENTRIES = rulebook.shipped_entries()
+# The day on which examples are judged that do not name one.
+DAY = "2026-03-01"
+
+
+def examples() -> Iterator[Any]:
+    for entry in ENTRIES:
+        for number, example in enumerate(entry.get("examples", ())):
+            yield pytest.param(entry["id"], example, id=f"{entry['id']}-{number}")
+
+
+def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str]) -> list[str]:
+    """What the rule finds in the files, as ``path:line:column: message``."""
+    for name, text in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(text.encode())
+    settings = config.parse(yaml.safe_dump({"version": 1, **example.get("config", {})}), "config")
+    # A waiver is judged by what the other rules find.
+    select = [] if rule.startswith("waiver/") else [rule]
+    rules = rulebook.load(str(root), settings, select)
+    day = datetime.date.fromisoformat(example.get("as-of", DAY))
+    report = engine.run(snapshot.working_tree(str(root)), settings, rules, day)
+    return [
+        f"{finding.place.path}:{finding.place.line}:{finding.place.column}: {finding.message}"
+        for finding in report.findings
+        if finding.rule == rule
+    ]
+
+
+@pytest.mark.parametrize(("rule", "example"), list(examples()))
+def test_example(tmp_path: Path, rule: str, example: dict[str, Any]) -> None:
+    files = example.get("good") or example["bad"]
+    assert found(tmp_path, rule, example, files) == example.get("found", [])
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: entry["id"])
+def test_every_rule_has_a_good_example(entry: dict[str, Any]) -> None:
+    assert any("good" in example for example in entry["examples"])
