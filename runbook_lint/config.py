@@ -1,6 +1,7 @@
 """The user's file -> a frozen Config. Its errors have places."""
 
 import os
+import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,6 +13,15 @@ from runbook_lint.model import Span, UserError, Value
 from runbook_lint.places import Lines
 
 NAME = ".runbook-lint.yaml"
+
+# Kind of file -> the key that names its files. A file that two keys name is of the first kind.
+_KINDS = {
+    "catalog": "catalogs",
+    "roster": "roster",
+    "codeowners": "codeowners",
+    "alerts": "alerts",
+    "runbook": "runbooks",
+}
 
 # Where alerts carry their runbook, by preference. Surveyed: all but the first are what public rule files use.
 RUNBOOK_KEYS = (
@@ -54,7 +64,12 @@ SEVERITY_MAP: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Config:
-    """All settings. Paths and globs are relative to the repository's root; ``kinds`` are the globs of each kind of file."""
+    """All settings. Paths and globs are relative to the repository's root; ``kinds`` are the globs of each kind of
+    file.
+
+    ``rules`` has for each rule ``off``, a severity, or a mapping; ``where`` says the place of a key:
+    ``file:line:column``.
+    """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
@@ -65,7 +80,7 @@ class Config:
     link_hosts: tuple[str, ...] = ()
     profiles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
-    where: Callable[[str], str] = lambda key: NAME
+    where: Callable[..., str] = lambda *keys: NAME
 
     def kind_of(self, path: str) -> str | None:
         """The kind that the configuration gives a path; empty for one that it keeps out, None where it is silent.
@@ -92,31 +107,38 @@ def load(root: str, file: str | None = None) -> Config:
             return Config()
         raise UserError(f"there is no configuration file {file}") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise UserError(f"the configuration {path} cannot be read: {error}") from None
-    folder = os.path.relpath(os.path.dirname(os.path.abspath(path)), root).replace(os.sep, "/")
+        why = getattr(error, "strerror", None) or "it is no UTF-8"
+        raise UserError(f"the configuration {path} cannot be read: {why}") from None
+    above = os.path.realpath(os.path.dirname(os.path.abspath(path)))
+    folder = os.path.relpath(above, os.path.realpath(root)).replace(os.sep, "/")
     return parse(text, os.path.basename(path) if file is None else file, "" if folder == "." else folder + "/")
 
 
 def parse(text: str, name: str, folder: str = "") -> Config:
-    """The configuration in a text; ``folder`` is what its globs are relative to, with a slash at its end."""
+    """The configuration in a text; ``folder`` is the file's own, from the root, with a slash at its end.
+
+    Globs are relative to that folder; those of a file outside the repository, shared by several, to the root.
+    """
     tree = checked_tree(text, name, "config")
     settings: dict[str, Any] = plain(tree)
     lines = Lines(text)
 
-    def where(key: str) -> str:
-        span = _key_span(tree, key)
-        line, column = lines.position(span.start)
-        return f"{name}:{line}:{column}"
+    def where(*keys: str) -> str:
+        return placed(tree, lines, name, *keys)
 
     return _config(settings, folder, where)
 
 
-def _key_span(tree: Value, key: str) -> Span:
-    """Where ``rules.<id>`` or another key stands in the file."""
-    first, _, rest = key.partition(".")
-    value = tree.value.get(first, tree)
-    inner = value.value.get(rest, value) if rest and isinstance(value.value, dict) else value
-    return Span(max(inner.key, 0), inner.end)
+def placed(tree: Value, lines: Lines, name: str, *keys: str | int) -> str:
+    """Where the value under some keys stands, or the nearest thing around it that does: ``file:line:column``."""
+    for key in keys:
+        inner = tree.value
+        if isinstance(inner, dict) and key in inner:
+            tree = inner[str(key)]
+        elif isinstance(inner, list) and isinstance(key, int) and key < len(inner):
+            tree = inner[key]
+    line, column = lines.position(tree.key if tree.key >= 0 else tree.start)
+    return f"{name}:{line}:{column}"
 
 
 def checked_tree(text: str, name: str, schema: str) -> Value:
@@ -124,47 +146,59 @@ def checked_tree(text: str, name: str, schema: str) -> Value:
     reading = yamltree.read(text)
     faults = list(reading.faults)
     if not reading.documents and not faults:
-        faults.append(Fault("syntax", f"the file is empty; write at least 'version: 1'", Span(0, 0)))
+        faults.append(Fault("syntax", "the file is empty; write at least 'version: 1'", Span(0, 0)))
+    if len(reading.documents) > 1:
+        second = reading.documents[1].root
+        faults.append(Fault("syntax", "a second document; only one can hold", Span(second.start, second.end)))
     if not faults:
         root = reading.documents[0].root
         faults = [Fault("schema", each.words, each.span) for each in contracts.violations(root, schema)]
     if faults:
         lines = Lines(text)
-        raise UserError("\n".join(_placed(lines, name, fault) for fault in faults))
+        raise UserError("\n".join(_sentence(lines, name, fault) for fault in faults))
     return reading.documents[0].root
 
 
-def _placed(lines: Lines, name: str, fault: Fault) -> str:
+def _sentence(lines: Lines, name: str, fault: Fault) -> str:
     line, column = lines.position(fault.span.start)
     return f"{name}:{line}:{column}: {fault.words}"
 
 
-def _config(settings: Mapping[str, Any], folder: str, where: Callable[[str], str]) -> Config:
-    def paths(value: Any) -> tuple[str, ...]:
-        return tuple(folder + each.removeprefix("./") for each in _list(value))
+def _config(settings: Mapping[str, Any], folder: str, where: Callable[..., str]) -> Config:
+    inside = "" if folder.startswith(("../", "/")) else folder
 
-    named = {
-        "catalog": settings.get("catalogs"),
-        "roster": settings.get("roster"),
-        "codeowners": settings.get("codeowners"),
-        "alerts": settings.get("alerts"),
-        "runbook": settings.get("runbooks"),
-    }
+    def globs_of(*keys: str) -> tuple[str, ...]:
+        value: Any = settings
+        for key in keys:
+            value = value.get(key, ())
+        return tuple(_glob(each, inside, where(*keys)) or "**" for each in _list(value))
+
     return Config(
-        kinds={kind: paths(value) for kind, value in named.items() if value is not None},
-        exclude=paths(settings.get("exclude")),
-        packs=paths(settings.get("packs")),
-        runbook_keys=tuple(settings.get("runbook_keys") or RUNBOOK_KEYS),
-        url_prefixes={key: folder + value for key, value in (settings.get("url_prefixes") or {}).items()},
-        severity_map={**SEVERITY_MAP, **{key.lower(): to for key, to in (settings.get("severity_map") or {}).items()}},
-        link_hosts=tuple(settings.get("link_hosts") or ()),
-        profiles={name: paths(value) for name, value in (settings.get("profiles") or {}).items()},
-        rules=settings.get("rules") or {},
+        kinds={kind: globs_of(key) for kind, key in _KINDS.items() if key in settings},
+        exclude=globs_of("exclude"),
+        packs=tuple(os.path.normpath(os.path.join(folder, each)) for each in settings.get("packs", ())),
+        runbook_keys=tuple(dict.fromkeys((RUNBOOK_KEYS[0], *(settings.get("runbook_keys") or RUNBOOK_KEYS)))),
+        url_prefixes={
+            prefix: _glob(to, inside, where("url_prefixes", prefix))
+            for prefix, to in settings.get("url_prefixes", {}).items()
+        },
+        severity_map={**SEVERITY_MAP, **{key.lower(): to for key, to in settings.get("severity_map", {}).items()}},
+        link_hosts=tuple(settings.get("link_hosts", ())),
+        profiles={name: globs_of("profiles", name) for name in settings.get("profiles", {})},
+        rules={id_: "off" if given is False else given for id_, given in settings.get("rules", {}).items()},
         where=where,
     )
 
 
+def _glob(pattern: str, folder: str, where: str) -> str:
+    """A glob of the configuration as one of the repository; a slash at its end, which means a folder, is kept."""
+    path = posixpath.normpath(posixpath.join(folder, pattern.lstrip("/")))
+    if path == ".." or path.startswith("../"):
+        raise UserError(f"{where}: '{pattern}' leads out of the repository")
+    if path == ".":
+        return ""
+    return path + "/" if pattern.endswith("/") else path
+
+
 def _list(value: Any) -> list[str]:
-    if value is None:
-        return []
     return [value] if isinstance(value, str) else list(value)

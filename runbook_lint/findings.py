@@ -1,5 +1,6 @@
 """Problem -> Finding: worded by the rule, placed, given a fingerprint."""
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -7,6 +8,11 @@ from typing import Any
 
 from runbook_lint.model import SEVERITIES, Finding, Item, Problem, Rule, Span
 from runbook_lint.places import Lines
+
+HIDDEN = "***"
+# So much of a secret is recognised where a message cuts it short.
+_RECOGNISED = 6
+_INK = re.compile(r"[^\r\n]")
 
 
 class _Words(dict[str, Any]):
@@ -50,9 +56,47 @@ def numbered(findings: Sequence[Finding]) -> list[Finding]:
         item = finding.item
         name = "\n".join((finding.rule, finding.place.path, item.noun, item.key, " ".join(finding.subject.split())))
         seen[name] += 1
-        digest = hashlib.sha256(f"{name}\n{seen[name]}".encode("utf-8", "surrogateescape")).hexdigest()
+        digest = hashlib.sha256(f"{name}\n{seen[name]}".encode("utf-8", "backslashreplace")).hexdigest()
         result.append(replace(finding, fingerprint=digest[:16]))
     return result
+
+
+class Shown(Lines):
+    """The lines of a text as they may be shown: every character of a secret is an asterisk."""
+
+    def __init__(self, text: str, secrets: Sequence[Span]) -> None:
+        super().__init__(_masked(text, secrets))
+        self.secrets = secrets
+
+    def hides(self, span: Span) -> bool:
+        """Whether any of a secret stands in the span."""
+        return any(start < span.end and span.start < end for start, end in self.secrets)
+
+
+def _masked(text: str, secrets: Sequence[Span]) -> str:
+    parts, at = [], 0
+    for start, end in sorted(secrets):
+        parts += [text[at:start], _INK.sub("*", text[max(start, at) : end])]
+        at = max(at, end)
+    return "".join((*parts, text[at:]))
+
+
+def without(finding: Finding, secrets: Sequence[str]) -> Finding:
+    """The finding with none of the secret texts in its words."""
+    message, key, subject = (hidden(text, secrets) for text in (finding.message, finding.item.key, finding.subject))
+    if (message, key, subject) == (finding.message, finding.item.key, finding.subject):
+        return finding
+    return replace(finding, message=message, subject=subject, item=replace(finding.item, key=key))
+
+
+def hidden(text: str, secrets: Sequence[str]) -> str:
+    """The text without the secrets, also where one is cut short by an ellipsis."""
+    for secret in secrets:
+        text = text.replace(secret, HIDDEN)
+        if "…" in text:
+            cut = next((n for n in range(len(secret), _RECOGNISED - 1, -1) if secret[:n] + "…" in text), 0)
+            text = text.replace(secret[:cut] + "…", HIDDEN) if cut else text
+    return text
 
 
 def spot(item: Item, lines: Lines) -> str:

@@ -6,9 +6,8 @@ from typing import Any
 
 from runbook_lint import summary
 from runbook_lint.checks import targets
-from runbook_lint.documents.tree import plain
+from runbook_lint.findings import HIDDEN, Shown
 from runbook_lint.model import Item, Report, Value
-from runbook_lint.places import Lines
 
 
 def of(report: Report, url_prefixes: Mapping[str, str]) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def of(report: Report, url_prefixes: Mapping[str, str]) -> dict[str, Any]:
     entries = (*estate.all("entry"), *estate.all("retired"))
     return {
         "version": 1,
-        "runbooks": [_runbook(item) for item in estate.all("runbook")],
+        "runbooks": [_runbook(item, report) for item in estate.all("runbook")],
         "entries": [_entry(item, report, url_prefixes) for item in sorted(entries, key=_where)],
         "alerts": [_alert(item, report) for item in estate.all("alert")],
         "signals": [_signal(item, report) for item in estate.all("signal")],
@@ -31,61 +30,78 @@ def _where(item: Item) -> tuple[str, int]:
 
 
 def _line(item: Item, report: Report) -> int:
-    lines: Lines = report.lines(item.path)
+    lines: Shown = report.lines(item.path)
     return lines.position(item.place.start)[0]
 
 
-def _plain(item: Item, name: str) -> Any:
+def _key(item: Item, report: Report) -> str:
+    return HIDDEN if report.lines(item.path).hides(item.place) else item.key
+
+
+def _plain(value: Value | None, lines: Shown) -> Any:
+    """The value without places, and without secrets."""
+    if value is None:
+        return None
+    inner = value.value
+    if isinstance(inner, dict):
+        return {key: _plain(each, lines) for key, each in inner.items()}
+    if isinstance(inner, list):
+        return [_plain(each, lines) for each in inner]
+    return HIDDEN if lines.hides(value.span) else inner
+
+
+def _text(item: Item, name: str, report: Report) -> str | None:
     value = item.fields.get(name)
-    return plain(value) if value is not None else None
-
-
-def _text(item: Item, name: str) -> str | None:
+    if value is not None and report.lines(item.path).hides(value.span):
+        return HIDDEN
     return item.text(name) or None
 
 
-def _runbook(item: Item) -> dict[str, Any]:
+def _runbook(item: Item, report: Report) -> dict[str, Any]:
+    lines = report.lines(item.path)
     metadata = {
-        name.removeprefix("metadata."): plain(value)
+        name.removeprefix("metadata."): _plain(value, lines)
         for name, value in sorted(item.fields.items())
         if name.startswith("metadata.")
     }
-    return {"path": item.path, "title": _text(item, "title"), "profile": _text(item, "profile"), "metadata": metadata}
+    title, profile = _text(item, "title", report), item.text("profile") or None
+    return {"path": item.path, "title": title, "profile": profile, "metadata": metadata}
 
 
 def _entry(item: Item, report: Report, url_prefixes: Mapping[str, str]) -> dict[str, Any]:
     target = targets.of_entry(item, url_prefixes, report.estate).path
     return {
-        "id": item.key,
+        "id": _key(item, report),
         "path": item.path,
         "line": _line(item, report),
-        "title": _text(item, "title"),
+        "title": _text(item, "title", report),
         "status": "retired" if item.noun == "retired" else "active",
         "target": targets.existing(target, report.estate) or None,
-        "owner_team": _text(item, "owner_team"),
-        "severity_hint": _text(item, "severity_hint"),
-        "last_reviewed_at": _text(item, "last_reviewed_at"),
-        "signals": _texts(item.fields.get("signals")),
+        "owner_team": _text(item, "owner_team", report),
+        "severity_hint": _text(item, "severity_hint", report),
+        "last_reviewed_at": _text(item, "last_reviewed_at", report),
+        "signals": _texts(item, "signals", report),
     }
 
 
-def _texts(value: Value | None) -> list[str]:
-    listed = value.value if value is not None and isinstance(value.value, list) else []
-    return [str(each.value) for each in listed if isinstance(each.value, (str, int))]
+def _texts(item: Item, name: str, report: Report) -> list[str]:
+    listed = _plain(item.fields.get(name), report.lines(item.path))
+    return [str(each) for each in listed if isinstance(each, (str, int))] if isinstance(listed, list) else []
 
 
 def _alert(item: Item, report: Report) -> dict[str, Any]:
     link = summary.link_of(item, report.estate)
+    hidden = link.at is not None and report.lines(item.path).hides(link.at.span)
     return {
-        "name": item.key or None,
+        "name": _text(item, "name", report),
         "path": item.path,
         "line": _line(item, report),
-        "group": _text(item, "group"),
-        "severity": _text(item, "labels.severity"),
-        "expr": _text(item, "expr"),
+        "group": _text(item, "group", report),
+        "severity": _text(item, "labels.severity", report),
+        "expr": _text(item, "expr", report),
         "runbook": {
             "key": link.key or None,
-            "value": link.value if link.key else None,
+            "value": (HIDDEN if hidden else link.value) if link.key else None,
             "verdict": link.verdict,
             "id": link.id or None,
             "path": link.path or _path_of(link.id, report),
@@ -103,31 +119,35 @@ def _path_of(id_: str, report: Report) -> str | None:
 
 def _signal(item: Item, report: Report) -> dict[str, Any]:
     return {
-        "key": item.key,
+        "key": _key(item, report),
         "path": item.path,
         "line": _line(item, report),
-        "runbooks": _texts(item.fields.get("runbooks")),
-        "surface": _text(item, "surface"),
-        "owner": _text(item, "owner"),
+        "runbooks": _texts(item, "runbooks", report),
+        "surface": _text(item, "surface", report),
+        "owner": _text(item, "owner", report),
     }
 
 
 def _owners(report: Report) -> list[dict[str, Any]]:
     estate = report.estate
-    entries = Counter(item.text("owner_team") for item in estate.all("entry"))
-    runbooks = Counter(item.text("metadata.owner") for item in estate.all("runbook"))
-    teams = {team.key: team for team in estate.all("team")}
+    entries = Counter(_text(item, "owner_team", report) or "" for item in estate.all("entry"))
+    runbooks = Counter(_text(item, "metadata.owner", report) or "" for item in estate.all("runbook"))
+    teams = {_key(team, report): team for team in estate.all("team")}
     names = sorted({*entries, *runbooks, *teams} - {""})
     return [
         {
             "name": name,
-            "primary": _plain(teams[name], "primary") if name in teams else None,
-            "backup": _plain(teams[name], "backup") if name in teams else None,
+            "primary": _held(teams.get(name), "primary", report),
+            "backup": _held(teams.get(name), "backup", report),
             "entries": entries[name],
             "runbooks": runbooks[name],
         }
         for name in names
     ]
+
+
+def _held(team: Item | None, role: str, report: Report) -> Any:
+    return _plain(team.fields.get(role), report.lines(team.path)) if team is not None else None
 
 
 def _unreadable(item: Item, report: Report) -> dict[str, Any]:

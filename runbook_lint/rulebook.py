@@ -1,18 +1,25 @@
 """Packs + overrides -> Rules. Refuses what the schema or the table of checks does not know."""
 
+import json
 import os
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from difflib import get_close_matches
-from typing import Any
+from functools import partial
+from string import Formatter
+from types import NoneType, UnionType
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 
-from runbook_lint import resources
-from runbook_lint.checks import CHECKS, GIVEN
-from runbook_lint.config import Config, checked_tree
+from runbook_lint import patterns, resources
+from runbook_lint.checks import CHECKS, GIVEN, SETTINGS, Check
+from runbook_lint.config import Config, checked_tree, placed
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
-from runbook_lint.model import SEVERITIES, Case, Rule, UserError
+from runbook_lint.model import Case, Rule, UserError
+from runbook_lint.places import Lines
 
 Entry = dict[str, Any]
+# The word of a pack for the scope, where it is another.
+_SCOPES = {"each": "one"}
 
 
 def shipped_entries() -> list[Entry]:
@@ -27,7 +34,8 @@ def _entries(file: str) -> list[Entry]:
 
 
 def user_entries(root: str, config: Config) -> Iterator[Entry]:
-    """The entries of the user's own packs, each pack valid by its schema."""
+    """The entries of the user's own packs, each pack valid by its schema; ``where`` says the place of what is under
+    keys."""
     for name in config.packs:
         try:
             with open(os.path.join(root, name), encoding="utf-8-sig") as handle:
@@ -35,33 +43,59 @@ def user_entries(root: str, config: Config) -> Iterator[Entry]:
         except (OSError, UnicodeDecodeError) as error:
             words = getattr(error, "strerror", None) or "it is no UTF-8"
             raise UserError(f"{config.where('packs')}: the pack {name} cannot be read: {words}") from None
-        for entry in plain(checked_tree(text, name, "pack"))["rules"]:
-            yield {**entry, "pack": name}
+        tree = checked_tree(text, name, "pack")
+        lines = Lines(text)
+        for rule in tree.value["rules"].value:
+            entry = {**plain(rule), "pack": name, "where": partial(placed, rule, lines, name)}
+            _refuse_messages(entry)
+            yield entry
+
+
+def _refuse_messages(entry: Entry) -> None:
+    """Refuses a message that cannot be filled. A name that neither check nor item knows is left as it is written."""
+    cases = entry.get("cases", {})
+    messages: list[tuple[tuple[str, ...], str]] = [(("message",), entry["message"])]
+    messages += [(("cases", name, "message"), case["message"]) for name, case in cases.items() if "message" in case]
+    for keys, message in messages:
+        try:
+            fields = [field[1:] for field in Formatter().parse(message) if field[1] is not None]
+        except ValueError:
+            fields = [("", "", "")]
+        for name, form, conversion in fields:
+            if not str(name).isidentifier() or form or conversion:
+                advice = "a message may hold plain names such as {key}; write {{ and }} for braces"
+                raise UserError(f"{_where(entry, *keys)}: {entry['id']}: {advice}")
+
+
+def _where(entry: Entry, *keys: str | int) -> str:
+    where: Callable[..., str] = entry.get("where", lambda *keys: "rules")
+    return where(*keys)
 
 
 def load(root: str, config: Config, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list[Rule]:
     """The rules in force, in the order of their packs."""
     entries = [*shipped_entries(), *user_entries(root, config)]
-    known = [entry["id"] for entry in entries]
     _refuse_doubles(entries)
+    by_id = {entry["id"]: entry for entry in entries}
     for name in config.rules:
-        _refuse_unknown(name, known, config.where(f"rules.{name}"))
-    for name in (*select, *ignore):
-        _refuse_unknown(name, [*known, *(id_.partition("/")[0] for id_ in known)], "--select/--ignore")
-    chosen = [entry for entry in entries if _chosen(entry["id"], select, ignore)]
-    rules = [_rule(entry, config, known) for entry in chosen if config.rules.get(entry["id"]) != "off"]
-    return rules
+        _refuse_unknown(name, by_id, config.where("rules", name))
+    families = {id_.partition("/")[0] for id_ in by_id}
+    for option, names in (("--select", select), ("--ignore", ignore)):
+        for name in names:
+            _refuse_unknown(name, [*by_id, *sorted(families)], option)
+    rules = [_rule(entry, config, by_id) for entry in entries]
+    return [rule for rule in rules if config.rules.get(rule.id) != "off" and _chosen(rule.id, select, ignore)]
 
 
 def _refuse_doubles(entries: Sequence[Entry]) -> None:
-    seen: dict[str, Entry] = {}
+    seen: set[str] = set()
     for entry in entries:
         if entry["id"] in seen:
-            raise UserError(f"{entry.get('pack', 'rules')}: the rule {entry['id']} exists already; choose another id")
-        seen[entry["id"]] = entry
+            raise UserError(f"{_where(entry, 'id')}: the rule {entry['id']} exists already; choose another id")
+        seen.add(entry["id"])
 
 
-def _refuse_unknown(name: str, known: Sequence[str], where: str) -> None:
+def _refuse_unknown(name: str, known: Collection[str], where: str) -> None:
     if name not in known:
         near = get_close_matches(name, known, 1)
         hint = f"; did you mean '{near[0]}'?" if near else "; `runbook-lint rules` lists all"
@@ -73,75 +107,178 @@ def _chosen(id_: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
     return (not select or not names.isdisjoint(select)) and names.isdisjoint(ignore)
 
 
-def _rule(entry: Entry, config: Config, known: Sequence[str]) -> Rule:
-    scope = next(scope for scope in ("each", "every", "change") if scope in entry)
-    override = config.rules.get(entry["id"], {})
-    if isinstance(override, str):
-        override = {"severity": override}
-    options = {key: value for key, value in override.items() if key != "severity"}
+def _rule(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Rule:
+    scope = _scope(entry)
+    severity = _override(entry["id"], config).get("severity", "")
     nouns = entry[scope]
     return Rule(
         id=entry["id"],
-        scope={"each": "one"}.get(scope, scope),
+        scope=_SCOPES.get(scope, scope),
         nouns=(nouns,) if isinstance(nouns, str) else tuple(nouns),
         field=entry.get("field", ""),
-        checks=tuple(_bound(entry, scope, options, config, known)),
-        severity=override.get("severity", entry["severity"]),
+        checks=tuple(_bound(entry, config, by_id)),
+        severity=severity or entry["severity"],
         message=entry["message"],
         why=entry["why"],
         cases={name: Case(**case) for name, case in entry.get("cases", {}).items()},
         secret=entry.get("secret", False),
         hint=entry.get("hint", ""),
-        forced_severity=override.get("severity", ""),
+        forced_severity=severity,
     )
 
 
-def _bound(entry: Entry, scope: str, options: Mapping[str, Any], config: Config, known: Sequence[str]) -> Iterator[Any]:
-    """Each check of an entry with its options: the pack's, over them the user's, and the settings that it asks for."""
-    verbs = entry["must"] if isinstance(entry["must"], list) else [entry["must"]]
-    unused = set(options)
-    for verb in verbs:
-        name, given = (verb, {}) if isinstance(verb, str) else next(iter(verb.items()))
-        check = _check(name, entry, scope)
-        own = [option for option in check.options if option not in GIVEN]
-        for option in given:
-            _refuse_option(option, own, f"{entry.get('pack', 'rules')}: {entry['id']}: {name}")
-        unused -= set(own)
-        settings = {
-            key: known if key == "rule_ids" else getattr(config, key) for key in check.options if key in GIVEN[1:]
-        }
-        mine = {key: value for key, value in options.items() if key in own}
-        yield check.function, {**settings, **given, **mine}
-    for option in unused:
-        names = [
-            option for verb in verbs for option in _check(_name(verb), entry, scope).options if option not in GIVEN
-        ]
-        _refuse_option(option, names, config.where(f"rules.{entry['id']}"))
+def _scope(entry: Entry) -> str:
+    return next(scope for scope in ("each", "every", "change") if scope in entry)
 
 
-def _name(verb: Any) -> str:
-    return verb if isinstance(verb, str) else str(next(iter(verb)))
+def _override(id_: str, config: Config) -> dict[str, Any]:
+    """What the configuration says of a rule: ``severity`` and options."""
+    given = config.rules.get(id_, {})
+    if isinstance(given, str):
+        return {} if given == "off" else {"severity": given}
+    return dict(given)
 
 
-def _check(name: str, entry: Entry, scope: str) -> Any:
-    where = f"{entry.get('pack', 'rules')}: {entry['id']}"
+def _verbs(entry: Entry) -> Iterator[tuple[tuple[str | int, ...], str, dict[str, Any]]]:
+    """The checks of an entry: the keys that lead to each, its name, and its options."""
+    must = entry["must"]
+    for index, verb in enumerate(must if isinstance(must, list) else [must]):
+        keys = ("must", index) if isinstance(must, list) else ("must",)
+        if isinstance(verb, str):
+            yield keys, verb, {}
+        else:
+            name = next(iter(verb))
+            yield (*keys, name), name, verb[name]
+
+
+def _bound(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Iterator[Any]:
+    """Each check of an entry with its options: the settings that it asks for, the pack's own, those of the rule that
+    it is like, and over them the user's."""
+    mine = {name: value for name, value in _override(entry["id"], config).items() if name != "severity"}
+    names = [option for _, name, _ in _verbs(entry) for option in _options(_check(name, entry))]
+    for option in mine:
+        _refuse_option(option, names, config.where("rules", entry["id"], option))
+    shared = _shared(entry, config, by_id)
+    for keys, name, given in _verbs(entry):
+        check = _check(name, entry)
+        _refuse_given(check, given, partial(_option_place, entry, keys, name))
+        own = {option: value for option, value in mine.items() if option in _options(check)}
+        _refuse_given(check, own, partial(config.where, "rules", entry["id"]))
+        options = {**given, **{option: value for option, value in shared.items() if option in _options(check)}, **own}
+        _refuse_lack(check, options, f"{_where(entry, *keys)}: {entry['id']}: the check '{name}'")
+        yield _guarded(check, entry, own, config), {**_settings(check, config, by_id), **options}
+
+
+def _option_place(entry: Entry, keys: tuple[str | int, ...], check: str, option: str) -> str:
+    return f"{_where(entry, *keys, option)}: {entry['id']}: {check}"
+
+
+def _shared(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> dict[str, Any]:
+    """The options of the rule that an entry is ``like``, as the pack and the user give them to that one."""
+    other = entry.get("like")
+    if other is None:
+        return {}
+    _refuse_unknown(other, by_id, _where(entry, "like"))
+    options = {option: value for _, _, given in _verbs(by_id[other]) for option, value in given.items()}
+    return {**options, **_override(other, config)}
+
+
+def _settings(check: Check, config: Config, known: Collection[str]) -> dict[str, Any]:
+    """What a check gets from the configuration."""
+    return {
+        name: list(known) if name == "rule_ids" else getattr(config, name) for name in check.options if name in SETTINGS
+    }
+
+
+def _options(check: Check) -> list[str]:
+    """The options that a pack or a user may give."""
+    return [option for option in check.options if option not in GIVEN]
+
+
+def _guarded(check: Check, entry: Entry, mine: Mapping[str, Any], config: Config) -> Any:
+    """The check's function; with a limit of time when its pattern is the user's own."""
+    own = dict(patterns.named(mine)) or ("pack" in entry and any(each in check.options for each in patterns.OPTIONS))
+    if not own or check.scope != "one":
+        return check.function
+    where = config.where("rules", entry["id"]) if mine else entry.get("pack")
+    return patterns.bounded(check.function, f"{where}: {entry['id']}")
+
+
+def _check(name: str, entry: Entry) -> Check:
+    scope = _scope(entry)
+    where = f"{_where(entry, 'must')}: {entry['id']}"
     if name not in CHECKS:
         near = get_close_matches(name, CHECKS, 1)
-        hint = f"; did you mean '{near[0]}'?" if near else ""
+        hint = f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(CHECKS)}"
         raise UserError(f"{where}: there is no check '{name}'{hint}")
     check = CHECKS[name]
-    if check.scope != {"each": "one"}.get(scope, scope):
+    if check.scope != _SCOPES.get(scope, scope):
         wanted = {"one": "each"}.get(check.scope, check.scope)
         raise UserError(f"{where}: the check '{name}' goes with `{wanted}:`, not with `{scope}:`")
     return check
 
 
+def _refuse_given(check: Check, given: Mapping[str, Any], where: Callable[[str], str]) -> None:
+    """Refuses options that the check does not have, or that are of a wrong kind."""
+    hints = get_type_hints(check.function) if given else {}
+    for option, value in given.items():
+        _refuse_option(option, _options(check), where(option))
+        if not _fits(value, hints[option]):
+            shown = json.dumps(value, ensure_ascii=False)[:60]
+            raise UserError(f"{where(option)}: '{option}' must be {_kind(hints[option])}, not {shown}")
+    for option, pattern in patterns.named(given):
+        why = patterns.invalid(pattern)
+        if why:
+            raise UserError(f"{where(option)}: the {option} is no regular expression: {why}")
+    known = resources.names("schemas", ".schema.json")
+    if given.get("schema", known[0]) not in known:
+        raise UserError(f"{where('schema')}: there is no schema '{given['schema']}'; there are {', '.join(known)}")
+
+
 def _refuse_option(option: str, known: Sequence[str], where: str) -> None:
     if option not in known:
+        near = get_close_matches(option, known, 1)
         choices = f"it has {', '.join(known)}" if known else "it has none but severity"
-        raise UserError(f"{where}: there is no option '{option}'; {choices}")
+        raise UserError(f"{where}: there is no option '{option}'; {f'did you mean {near[0]!r}?' if near else choices}")
 
 
-def severity_rank(severity: str) -> int:
-    """Info is 0, warning 1, error 2."""
-    return SEVERITIES.index(severity)
+def _refuse_lack(check: Check, options: Mapping[str, Any], where: str) -> None:
+    """Refuses a check without an option that it cannot do without."""
+    lacking = [name for name in _options(check) if name not in options and name not in _defaults(check)]
+    if lacking:
+        raise UserError(f"{where} needs the option '{lacking[0]}'")
+
+
+def _defaults(check: Check) -> Mapping[str, Any]:
+    defaults: Mapping[str, Any] = check.function.__kwdefaults__ or {}
+    return defaults
+
+
+def _fits(value: Any, hint: Any) -> bool:
+    """Whether a value from a pack is of the kind that a check declares. Whole numbers are never negative."""
+    kind, inside = get_origin(hint), get_args(hint)
+    if kind in (UnionType, Union):
+        return any(_fits(value, each) for each in inside)
+    if kind is Literal:
+        return value in inside
+    if kind is Sequence:
+        return isinstance(value, list) and all(_fits(each, inside[0]) for each in value)
+    if kind is Mapping:
+        return isinstance(value, dict) and all(_fits(k, inside[0]) and _fits(v, inside[1]) for k, v in value.items())
+    if hint is int:
+        return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, hint)
+
+
+def _kind(hint: Any) -> str:
+    """The same in words."""
+    kind, inside = get_origin(hint), get_args(hint)
+    if kind in (UnionType, Union):
+        return " or ".join(_kind(each) for each in inside if each is not NoneType)
+    if kind is Literal:
+        return " or ".join(inside)
+    if kind is Sequence:
+        return f"a list, each {_kind(inside[0])}"
+    if kind is Mapping:
+        return f"a mapping from {_kind(inside[0])} to {_kind(inside[1])}"
+    return {int: "a whole number", str: "text", bool: "true or false"}.get(hint, str(hint))

@@ -70,11 +70,12 @@ def _hints(estate: Estate) -> Iterator[str]:
 def sentence(numbers: Mapping[str, int]) -> str:
     """What was read, in one line: ``312 runbooks, 1 catalog (310 entries), 1,204 alerts in 88 files``."""
     parts = [many(numbers["runbooks"], "runbook")]
-    parts.append(f"{many(numbers['catalogs'], 'catalog')} ({many(numbers['entries'], 'entry', 'entries')})")
+    entries = f" ({many(numbers['entries'], 'entry', 'entries')})" if numbers["catalogs"] else ""
+    parts.append(many(numbers["catalogs"], "catalog") + entries)
     parts.append(f"{many(numbers['alerts'], 'alert')} in {many(numbers['alert_files'], 'file')}")
     line = ", ".join(parts)
     extra = [
-        f"{numbers['cannot_tell']:,} cannot be told" if numbers["cannot_tell"] else "",
+        f"the runbooks of {numbers['cannot_tell']:,} cannot be told" if numbers["cannot_tell"] else "",
         f"{numbers['waived']:,} waived" if numbers["waived"] else "",
         f"{many(numbers['unreadable'], 'file')} not readable" if numbers["unreadable"] else "",
     ]

@@ -1,11 +1,15 @@
 """Excuses: which findings a waiver covers. One that is incomplete, unknown or expired excuses nothing."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import accumulate
 from typing import NamedTuple
 
 from runbook_lint.checks.values import date_of
+from runbook_lint.checks.waivers import waivable
 from runbook_lint.model import Finding, Item, Rule, Span, Value
 
 # Nouns with an extent of their own: a waiver that touches one covers all of it.
@@ -25,15 +29,53 @@ def excuse(found: Sequence[Finding], waivers: Sequence[Item], rules: Sequence[Ru
     standing: list[Finding] = []
     excused: list[Finding] = []
     used: set[tuple[Item, str]] = set()
-    by_path: dict[str, list[Item]] = {}
-    for waiver in waivers:
-        by_path.setdefault(waiver.path, []).append(waiver)
+    valid = {waiver for waiver in waivers if _valid(waiver, today)}
+    covers = _by_rule(waivers)
     for finding in found:
-        covering = [each for each in by_path.get(finding.place.path, ()) if _covers(each, finding)]
+        covering = _covering(finding, covers.get((finding.place.path, finding.rule)))
         used.update((waiver, finding.rule) for waiver in covering)
-        (excused if any(_valid(waiver, today) for waiver in covering) else standing).append(finding)
+        (excused if any(waiver in valid for waiver in covering) else standing).append(finding)
     ran = {rule.id for rule in rules}
-    return Verdicts(standing, excused, [_with_unused(waiver, used, ran, today) for waiver in waivers])
+    return Verdicts(standing, excused, [_with_unused(waiver, used, ran, waiver in valid) for waiver in waivers])
+
+
+class _Covers(NamedTuple):
+    """The waivers of one rule in one file by where what they cover begins, and how far any of those before reaches."""
+
+    starts: list[int]
+    reach: list[int]
+    waivers: list[Item]
+
+
+def _by_rule(waivers: Sequence[Item]) -> Mapping[tuple[str, str], _Covers]:
+    listed: defaultdict[tuple[str, str], list[Item]] = defaultdict(list)
+    for waiver in waivers:
+        for name in set(_names(waiver)):
+            if waivable(name):
+                listed[waiver.path, name].append(waiver)
+    index = {}
+    for key, each in listed.items():
+        ordered = sorted(each, key=lambda waiver: (waiver.raw("covers").start, waiver.place))
+        starts = [waiver.raw("covers").start for waiver in ordered]
+        index[key] = _Covers(starts, list(accumulate((waiver.raw("covers").end for waiver in ordered), max)), ordered)
+    return index
+
+
+def _covering(finding: Finding, covers: _Covers | None) -> list[Item]:
+    """The waivers that touch the finding, or the whole of the item that it is about."""
+    if covers is None:
+        return []
+    spans = [Span(finding.place.start, finding.place.end)]
+    if finding.item.noun in _WHOLE and finding.item.path == finding.place.path:
+        spans.append(finding.item.extent)
+    touching: dict[Item, None] = {}
+    for span in spans:
+        at = bisect_right(covers.starts, span.end) - 1
+        while at >= 0 and covers.reach[at] >= span.start:
+            if covers.waivers[at].raw("covers").end >= span.start:
+                touching[covers.waivers[at]] = None
+            at -= 1
+    return list(touching)
 
 
 def _names(waiver: Item) -> list[str]:
@@ -45,21 +87,12 @@ def _valid(waiver: Item, today: datetime.date) -> bool:
     return bool(until is not None and until >= today and waiver.text("owner") and waiver.text("reason"))
 
 
-def _covers(waiver: Item, finding: Finding) -> bool:
-    if finding.rule not in _names(waiver) or finding.rule.startswith(("waiver/", "read/")):
-        return False
-    covers: Span = waiver.raw("covers")
-    spans = [Span(finding.place.start, finding.place.end)]
-    if finding.item.noun in _WHOLE and finding.item.path == waiver.path:
-        spans.append(finding.item.extent)
-    return any(covers.start <= span.end and span.start <= covers.end for span in spans)
-
-
-def _with_unused(waiver: Item, used: set[tuple[Item, str]], ran: set[str], today: datetime.date) -> Item:
-    """The waiver with a field ``unused``: the rules that ran and found nothing there. An invalid one has other faults."""
-    unused = list(_unused(waiver, used, ran)) if _valid(waiver, today) else []
+def _with_unused(waiver: Item, used: set[tuple[Item, str]], ran: set[str], valid: bool) -> Item:
+    """The waiver with a field ``unused``: the rules that ran and found nothing there. An invalid one has other
+    faults."""
+    unused = list(_unused(waiver, used, ran)) if valid else []
     return replace(waiver, fields={**waiver.fields, "unused": Value(unused, *waiver.place)})
 
 
 def _unused(waiver: Item, used: set[tuple[Item, str]], ran: set[str]) -> Iterator[str]:
-    return (name for name in _names(waiver) if name in ran and (waiver, name) not in used)
+    return (name for name in _names(waiver) if name in ran and waivable(name) and (waiver, name) not in used)

@@ -26,7 +26,8 @@ def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str])
     for name, text in files.items():
         path = root / name
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(text.encode())
+        # The halves of a value that a scanner would take for a secret are joined only here.
+        path.write_bytes(text.replace("(+)", "").encode())
     settings = config.parse(yaml.safe_dump({"version": 1, **example.get("config", {})}), "config")
     # A waiver is judged by what the other rules find.
     select = [] if rule.startswith("waiver/") else [rule]

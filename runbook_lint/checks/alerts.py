@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from runbook_lint.model import Edit, Estate, Item, Link, Problem, Span
+from runbook_lint.model import Edit, Estate, Item, Link, Problem
 
 
 def _is_id(link: Link) -> bool:
@@ -13,14 +13,22 @@ def _first_resolved(links: Sequence[Link]) -> Link | None:
     return next((link for link in links if link.id), None)
 
 
+def _retired(estate: Estate) -> dict[str, Item]:
+    """The retired entries by id, but for ids that a live entry has too."""
+    live = {entry.key for entry in estate.all("entry")}
+    return {entry.key: entry for entry in estate.all("retired") if entry.key and entry.key not in live}
+
+
 def have_a_runbook_id(estate: Estate) -> Iterator[Problem]:
-    """Every alert names its runbook by id. Where another reference leads to exactly one entry, its id is offered."""
+    """Every alert names its runbook by id. Where another reference leads to exactly one live entry, its id is
+    offered."""
+    retired = _retired(estate)
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
         if any(_is_id(link) for link in links):
             continue
         resolved = _first_resolved(links)
-        if resolved is None:
+        if resolved is None or resolved.id in retired:
             yield Problem(item=alert)
         else:
             words = {"id": resolved.id, "key": resolved.key}
@@ -38,21 +46,22 @@ def have_known_runbooks(estate: Estate) -> Iterator[Problem]:
         for link in estate.links.get(alert, ()):
             if link.verdict != "unknown" and not link.why:
                 continue
-            span = Span(link.at.start, link.at.end) if link.at is not None else None
+            span = link.at.span if link.at is not None else None
             words = {"key": link.key, "value": link.value, "hint": link.hint, "anchor": link.anchor, "path": link.path}
             yield Problem(span, words, link.why, link.key, alert)
 
 
 def have_agreeing_links(estate: Estate) -> Iterator[Problem]:
-    """All references of an alert lead to the same runbook."""
+    """All references of an alert lead to the same runbook. One that leads to a retired entry has its own fault."""
+    retired = _retired(estate)
     for alert in estate.all("alert"):
-        links = [link for link in estate.links.get(alert, ()) if link.verdict == "resolved"]
+        links = [link for link in estate.links.get(alert, ()) if link.verdict == "resolved" and link.id not in retired]
         first = next((link for link in links if _is_id(link)), None)
         for link in links if first is not None else ():
             if first is None or not _differ(first, link) or link.at is None:
                 continue
             words = {"key": link.key, "id": first.id, "other_id": link.id or link.path}
-            yield Problem(Span(link.at.start, link.at.end), words, subject=link.key, item=alert)
+            yield Problem(link.at.span, words, subject=link.key, item=alert)
 
 
 def _differ(first: Link, other: Link) -> bool:
@@ -63,15 +72,14 @@ def _differ(first: Link, other: Link) -> bool:
 
 def have_a_live_runbook(estate: Estate) -> Iterator[Problem]:
     """No alert leads to a retired entry."""
-    retired = {entry.key: entry for entry in estate.all("retired") if entry.key}
+    retired = _retired(estate)
     for alert in estate.all("alert"):
-        for link in estate.links.get(alert, ()):
-            entry = retired.get(link.id)
-            if entry is not None and link.at is not None:
-                by = entry.text("replaced_by")
-                words = {"id": entry.key, "by": by, "key": link.key}
-                yield Problem(Span(link.at.start, link.at.end), words, "replaced" if by else "", entry.key, alert)
-                break
+        dead = (link for link in estate.links.get(alert, ()) if link.id in retired)
+        link = next(dead, None)
+        if link is not None and link.at is not None:
+            by = retired[link.id].text("replaced_by")
+            words = {"id": link.id, "by": by, "key": link.key}
+            yield Problem(link.at.span, words, "replaced" if by else "", link.id, alert)
 
 
 def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -> Iterator[Problem]:

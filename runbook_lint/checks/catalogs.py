@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Mapping
 
 from runbook_lint.checks import targets
-from runbook_lint.model import Estate, Item, Problem, Span, Value
+from runbook_lint.model import Estate, Item, Problem, Value
 
 
 def have_unique_ids(estate: Estate) -> Iterator[Problem]:
     """No id or alias is used twice in all catalogs; a difference in case alone is no difference."""
     first: dict[str, tuple[Item, str, str]] = {}
-    for entry in (*estate.all("entry"), *estate.all("retired")):
+    entries = (*estate.all("entry"), *estate.all("retired"))
+    for entry in sorted(entries, key=lambda entry: (entry.path, entry.place)):
         for role, value in _names(entry):
             name = str(value.value).strip()
             seen = first.setdefault(name.casefold(), (entry, name, role))
@@ -43,7 +44,7 @@ def have_unique_targets(estate: Estate, *, url_prefixes: Mapping[str, str]) -> I
         if url is None or not entry.text("url"):
             continue
         target = targets.of_entry(entry, url_prefixes, estate)
-        key = (target.path.casefold() or entry.text("url").casefold(), target.anchor.casefold())
+        key = (targets.folded(target.path) or targets.folded(entry.text("url")), target.anchor.casefold())
         other = first.setdefault(key, entry)
         if other is not entry:
             words = {"url": entry.text("url"), "other": other, "other_id": other.key}
@@ -52,27 +53,28 @@ def have_unique_targets(estate: Estate, *, url_prefixes: Mapping[str, str]) -> I
 
 def have_a_target(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """The file of an entry's ``url`` is in the repository, written the same way, and has its anchor."""
-    spellings = {path.casefold(): path for path in estate.paths}
+    folders = targets.folders(estate.paths)
+    spellings = {path.casefold(): path for path in sorted(estate.paths, reverse=True) if path not in folders}
     for entry in estate.all("entry"):
         url = entry.fields.get("url")
         if url is None or not isinstance(url.value, str) or not url.value.strip():
             continue
-        problem = _target_problem(entry, url, estate, url_prefixes, spellings)
+        target = targets.of_entry(entry, url_prefixes, estate)
+        problem = _target_problem(entry, url, target, estate, spellings)
         if problem is not None:
             yield problem
 
 
 def _target_problem(
-    entry: Item, url: Value, estate: Estate, url_prefixes: Mapping[str, str], spellings: Mapping[str, str]
+    entry: Item, url: Value, target: targets.Target, estate: Estate, spellings: Mapping[str, str]
 ) -> Problem | None:
-    target = targets.of_entry(entry, url_prefixes, estate)
     words = {"url": entry.text("url"), "path": target.path, "anchor": target.anchor}
     if target.outside:
         return Problem(url.span, words, "outside", item=entry)
     if not target.path:
         return None
     path = targets.existing(target.path, estate)
-    if not path:
+    if path.casefold() not in spellings:
         near = spellings.get(target.path.casefold(), "")
         return Problem(url.span, {**words, "near": near}, "case" if near else "", item=entry)
     known = targets.anchors(path, estate)
@@ -85,12 +87,12 @@ def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Pr
     """Every runbook is in the catalog, once there is one and it could be read."""
     if not estate.has_catalog:
         return
-    listed = {
-        targets.existing(targets.of_entry(entry, url_prefixes, estate).path, estate)
-        for entry in (*estate.all("entry"), *estate.all("retired"))
-    }
+    entries = (*estate.all("entry"), *estate.all("retired"))
+    leads = (targets.of_entry(entry, url_prefixes, estate).path for entry in entries)
+    # An entry that is wrong only about capitals is told so; the runbook is listed all the same.
+    listed = {(targets.existing(path, estate) or path).casefold() for path in leads}
     for runbook in estate.all("runbook"):
-        if runbook.path not in listed:
+        if runbook.path.casefold() not in listed:
             yield Problem(item=runbook)
 
 
@@ -117,8 +119,3 @@ def _heading(entry: Item, estate: Estate, url_prefixes: Mapping[str, str]) -> st
 
 def _plain(title: str) -> str:
     return " ".join(title.casefold().replace("`", "").split())
-
-
-def span_of(value: Value | None, item: Item) -> Span:
-    """The value's span, or the item's place where there is none."""
-    return value.span if value is not None else item.place

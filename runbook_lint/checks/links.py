@@ -1,8 +1,9 @@
 """Checks of the links inside runbooks. A link to the web is never followed."""
 
 import fnmatch
+import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import templates
@@ -10,6 +11,8 @@ from runbook_lint.model import Estate, Item, Problem, Value
 
 # What a site generator or a person will fill in, or what only the site's own routes know.
 _UNJUDGED = ("{", "<", "%7B", "$")
+# Anchors that every page has: its top, its lines on a forge, a text to look for.
+_OF_THE_SITE = re.compile(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
 
 
 def _local(link: Item) -> targets.Target | None:
@@ -19,7 +22,7 @@ def _local(link: Item) -> targets.Target | None:
         return None
     folder = link.path.rpartition("/")[0]
     if target.startswith("#"):
-        return targets.Target(link.path, target[1:])
+        return targets.Target(link.path, unquote(target[1:]))
     return targets.of_path(target, folder)
 
 
@@ -50,7 +53,7 @@ def lead_to_an_anchor(estate: Estate) -> Iterator[Problem]:
             continue
         path = targets.existing(target.path, estate)
         known = targets.anchors(path, estate) if path else None
-        if known is not None and target.anchor.lower() not in known:
+        if known is not None and target.anchor.lower() not in known and not _OF_THE_SITE.fullmatch(target.anchor):
             case = "here" if path == link.path else ""
             yield Problem(None, {"anchor": target.anchor, "path": path}, case, item=link)
 
@@ -59,7 +62,17 @@ def lead_to_allowed_hosts(item: Item, value: Value | None, *, link_hosts: Sequen
     """A web link leads to a host of the configured list; without a list all are allowed."""
     if value is None or not link_hosts or not targets.is_url(str(value.value)):
         return
-    parts = urlsplit(str(value.value))
-    host = (parts.hostname or "").lower() if parts.scheme.lower() in ("http", "https", "") else ""
+    host = _host(str(value.value))
     if host and not any(fnmatch.fnmatchcase(host, pattern.lower()) for pattern in link_hosts):
         yield Problem(value.span, {"host": host}, subject=host)
+
+
+def _host(url: str) -> str:
+    """The host of a web link; empty for what is none, and where something will be filled in."""
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        return ""
+    web = parts.scheme.lower() in ("http", "https", "") and not templates.holds(host)
+    return host if web and not any(mark in host for mark in _UNJUDGED) else ""

@@ -1,12 +1,16 @@
 """Checks of who answers: the roster and CODEOWNERS."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 
 from runbook_lint import globs
 from runbook_lint.checks import targets
+from runbook_lint.documents import CODEOWNERS
 from runbook_lint.model import Estate, Item, Problem, Value
+
+# Near misses are looked for only so often.
+_HINTS = 50
 
 
 def _people(value: Value | None) -> list[str]:
@@ -27,42 +31,65 @@ def have_a_backup(item: Item, value: Value | None) -> Iterator[Problem]:
 
 def be_in_the_roster(estate: Estate) -> Iterator[Problem]:
     """An entry's owner is a team of the roster, once there is one."""
-    teams = [team.key for team in estate.all("team")]
+    teams = {team.key: "" for team in estate.all("team")}
     if not teams:
         return
+    hints: dict[str, str] = {}
     for entry in estate.all("entry"):
         owner = entry.fields.get("owner_team")
         name = entry.text("owner_team")
-        if owner is not None and name and name not in teams:
-            near = get_close_matches(name, teams, 1)
-            yield Problem(
-                owner.span, {"owner": name, "near": near[0] if near else ""}, "near" if near else "", item=entry
-            )
+        if owner is None or not name or name in teams:
+            continue
+        if name not in hints and len(hints) < _HINTS:
+            hints[name] = next(iter(get_close_matches(name, teams, 1)), "")
+        near = hints.get(name, "")
+        yield Problem(owner.span, {"owner": name, "near": near}, "near" if near else "", item=entry)
 
 
 def be_owned_by_its_team(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """CODEOWNERS gives a runbook to the team that the catalog names, once there is a CODEOWNERS file."""
-    lines = list(reversed(estate.all("codeowner")))
-    if not lines:
+    sections = _sections(estate.all("codeowner"))
+    if not sections:
         return
     aliases = {team.key: _people(team.fields.get("codeowners")) for team in estate.all("team")}
+    by_path: dict[str, tuple[str, ...]] = {}
     for entry in estate.all("entry"):
-        path = targets.existing(targets.of_entry(entry, url_prefixes, estate).path, estate)
+        path = targets.file_of(entry, url_prefixes, estate)
         team, value = entry.text("owner_team"), entry.fields.get("owner_team")
-        if not path or not team or value is None:
+        # A team that the roster does not have is said there.
+        if not path or not team or value is None or (aliases and team not in aliases):
             continue
-        owners = _owners(path, lines)
+        if path not in by_path:
+            by_path[path] = tuple(owner for lines in sections for owner in lines(path))
+        owners = by_path[path]
         if not any(_agrees(owner, team, aliases.get(team, ())) for owner in owners):
             words = {"path": path, "team": team, "owners": ", ".join(owners)}
             yield Problem(value.span, words, "" if owners else "unowned", item=entry)
 
 
-def _owners(path: str, lines: Sequence[Item]) -> tuple[str, ...]:
+def _sections(lines: Sequence[Item]) -> list[Callable[[str], tuple[str, ...]]]:
+    """For each section of the first CODEOWNERS file that counts a function: path -> owners."""
+    paths = [line.path for line in lines]
+    first = next((path for path in CODEOWNERS if path in paths), paths[0] if paths else "")
+    by_section: dict[str, list[Item]] = {}
     for line in lines:
-        if globs.compiled_owner(line.text("pattern")).fullmatch(path):
-            owners: tuple[str, ...] = line.raw("owners", ())
-            return owners
-    return ()
+        if line.path == first:
+            by_section.setdefault(line.text("section"), []).append(line)
+    return [_owners(section) for section in by_section.values()]
+
+
+def _owners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
+    """path -> owners by the lines of one section: the last that matches wins, so one expression tries them
+    backwards."""
+    backwards = list(reversed(lines))
+    expression = re.compile("|".join(f"({globs.owner(line.text('pattern'))})" for line in backwards), re.S)
+
+    def of(path: str) -> tuple[str, ...]:
+        found = expression.fullmatch(path)
+        owners: tuple[str, ...] = backwards[found.lastindex - 1].raw("owners", ()) if found and found.lastindex else ()
+        return owners
+
+    return of
 
 
 def _agrees(owner: str, team: str, aliases: Sequence[str]) -> bool:

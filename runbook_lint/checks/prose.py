@@ -1,25 +1,297 @@
-"""Checks of what a person reads and pastes."""
+"""Checks of what a person reads: what nobody filled in and what no tool expanded.
 
-from collections.abc import Iterator
+Both judge prose and front matter, and of code only the ``Key: value`` lines of message templates. The two checks that
+look at single characters are in ``characters``.
+"""
 
-from runbook_lint.model import Item, Problem, Value
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+
+from runbook_lint.checks.characters import hold_no_hidden_character, hold_no_mojibake
+from runbook_lint.documents.masks import blank
+from runbook_lint.model import Item, Problem, Span, Value
+
+__all__ = ["hold_no_hidden_character", "hold_no_mojibake", "hold_no_placeholder", "hold_no_template"]
+
+_WINDOW = 240  # how far around a hit its line is looked at: keeps a text of one endless line linear
+
+# What an author is told to do: a placeholder wherever it stands.
+_TOLD = re.compile(
+    r"(?:insert|fill (?:in|out)|your|tbd|tbc|todo|fixme|placeholder|lorem|(?:link|date|name) (?:to|of))\b"
+    r"|replace (?:with|me)\b"
+    r"|(?:enter|describe|specify|provide) +(?:your|the|a|an|what|how|[a-z]+ ?[a-z]*$)"
+    r"|(?:add|put) +(?:(?:your|the|an?) )?(?:link|name|contact|date|url|text|phone|e-?mail|details|owner|team)"
+    r"|to be (?:determined|defined|confirmed|added|filled|decided)"
+    r"|.{0,50}\b(?:tbd|todo|goes here|(?:link|name|text|url|details|contacts?|number|date|e-?mail|description) here)\b",
+    re.I,
+)
+# What is asked for: a placeholder when it is the last word of a bracket.
+_ASKED = re.compile(
+    r"(?:.{0,50}[ /-])?(?:names?|phone|e-?mail|url|link|contacts?|number|date|team|owner|handle|channel|address|person)"
+    r"|contact (?:details|info.{0,10})|(?:phone|contact|name|e-?mail)[ /,&].{0,50}",
+    re.I,
+)
+# A state or a remark in brackets says something.
+_SAID = re.compile(
+    r"(?:critical|warning|info|high|medium|low|major|minor|optional|required|deprecated|draft|none|unknown|yes|no|done"
+    r"|manual|automatic|automated|open|closed|resolved|passed|failed|alpha|beta|internal|public|active|inactive|enabled"
+    r"|disabled|default|true|false|final|approved|pending|experimental|obsolete|archived|[ /,&-])+",
+    re.I,
+)
+_SHAPE = re.compile(r"[A-Z][A-Za-z']*(?:[ /&-]{1,3}[A-Za-z'()]+)*")
+_CAMEL = re.compile(r"[a-z][A-Z]")
+
+_KEY = re.compile(
+    r"^[ \t>|]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,8})?[*_]{0,3}([^\s\[\]:|*_][^\[\]:|*]{0,59}?)[*_]{0,3}[ \t]{0,4}:"
+    r"[*_]{0,3}[^\w\[\]|]{0,16}$"
+)
+_ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_]*$")
+_CELL = re.compile(r"\|[ \t*_]*$")
+_START = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|(?:[-*+]|\d{1,3}[.)])[ \t]+)?$")
+_ANGLE = re.compile(r"<[A-Za-z][\w ,.'/-]{1,60}(?:: [\w ,.'/-]{1,60})?>")
+_MASK = re.compile(r"XXX\)?[-. ]XXX[-. ]XXXX|XXX[-. ]XXXX")
+
+# A sentence about such words: "the TODO list", "no TODO is left", "marked as TODO".
+_ABOUT_BEFORE = re.compile(
+    r"(?:^|[^\w])(?:an?|the|any|no|every|each|all|some|this|that|these|those|of|open|old|remaining|word|says?|"
+    r"search for|grep|(?:marked|tagged|labell?ed)(?: as| with)?) +[\"'“‘(]?$",
+    re.I,
+)
+_ABOUT_AFTER = re.compile(
+    r"[ -](?:lists?|items?|comments?|boards?|apps?|entry|entries|markers?|tags?|files?|columns?|tickets?)"
+    r"(?:[ ]*(?:$|[.,:;!?)|\r\n])|[ ]+(?:is|are|of|in|for|on|with|from|and|or|must|should|to|at)\b)"
+)
+_EMPTY_VALUE = re.compile(r"[`*_'\"<\[ ]*(?:tbd|tba|tbc|todo|fixme)[`*_'\">\] .]*", re.I)
+
+_MESSAGE_LINE = re.compile(
+    r"^[ \t>]*(?:[-*+][ \t]+)?(?:(?P<bold>\*\*|__)(?P<a>[A-Z][\w /-]{1,40}?)(?:(?P=bold)[ \t]*:|:(?P=bold))"
+    r"|(?P<b>[A-Z][A-Za-z /]{1,40}?):(?=[ \t]))[ \t]*(?P<value>[^\r\n]{1,400})",
+    re.M,
+)
+# What a message may leave open when it is sent: "ETA: TBD" tells the reader something.
+_OPEN = re.compile(r"\b(?:eta|cause|impact|resolution|duration|next update|fix)\b", re.I)
+_TEMPLATE_TITLE = re.compile(r"\btemplates?\b", re.I)
+
+_FRONT_END = re.compile(r"^(?:---|\+\+\+|\.\.\.)[ \t]*$", re.M)
+_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.M)
 
 
-def hold_no_placeholder(item: Item, value: Value | None) -> Iterator[Problem]:
-    """stub"""
-    yield from ()
+def _readable(item: Item) -> tuple[str, int]:
+    """The prose with the front matter, its comments blanked, and where that ends; of the length of the text."""
+    text, prose = str(item.raw("text", "")), str(item.raw("prose", ""))
+    end = _FRONT_END.search(text, 3) if text.startswith(("---", "+++")) and prose[:3] == "   " else None
+    if end is None:
+        return prose, 0
+    return _COMMENT.sub(lambda found: blank(found[0]), text[: end.start()]) + prose[end.start() :], end.start()
+
+
+def _around(text: str, start: int, end: int) -> tuple[str, str]:
+    """What stands before and after in the same line, as far as it matters."""
+    first = max(text.rfind("\n", max(0, start - _WINDOW), start), text.rfind("\r", max(0, start - _WINDOW), start))
+    before = text[max(first + 1, start - _WINDOW) : start]
+    after = text[end : end + _WINDOW]
+    return before, re.split(r"[\r\n]", after, maxsplit=1)[0]
+
+
+def _key(before: str) -> str:
+    """The key that the value after ``before`` belongs to: of a ``Key:`` line, or the first cell of a row."""
+    found = _KEY.match(before)
+    if found:
+        return found[1].strip().lower()
+    return before.strip().strip("|").split("|")[0].strip(" *_").lower()[:60] if _CELL.search(before) else ""
+
+
+def _problem(before: str, found: str, start: int) -> Problem:
+    subject = " ".join(f"{_key(before)}: {found}".lower().split()).removeprefix(": ")
+    return Problem(Span(start, start + len(found)), {"found": found}, subject=subject)
+
+
+def _is_whole(before: str, after: str) -> bool:
+    """Whether nothing else stands in the value of a key, the cell of a table or the item of a list."""
+    rest = after.strip(" \t*_.\\\"'")
+    if rest.startswith("|"):
+        return bool(_CELL.search(before)) or not before.strip()
+    return not rest and bool(_KEY.match(before) or _ITEM.match(before) or _CELL.search(before))
+
+
+def _is_left_open(words: str, before: str, after: str) -> bool:
+    """Whether a bracket with these words is a place that was never filled in."""
+    if words[:1] in "^!-" or _SAID.fullmatch(words):
+        return False
+    if _TOLD.match(words):
+        return True
+    asked = bool(_ASKED.fullmatch(words))
+    if _is_whole(before, after):
+        plain = bool(_SHAPE.fullmatch(words)) and len(words) > 3 and not _CAMEL.search(words)
+        shouted = words.isupper() and " " not in words
+        title = bool(_ITEM.match(before)) and words.count(" ") > 2  # rather a link that leads nowhere
+        return asked or (plain and not shouted and not title)
+    if _START.match(before) and after.strip():  # a tag before a title, unless it asks for a name
+        return asked and words[:1].isupper() and " " in words and words.lower().endswith("name")
+    return asked and (words[:1].isupper() or words.lower() in ("link", "url"))
+
+
+def _is_bracket(found: str, before: str, after: str, in_front: bool) -> bool:
+    """Whether ``[...]`` is a placeholder and no link, footnote, task box or list of YAML."""
+    if after[:1] in ("(", "[", ":", "]") or before[-1:] in ("]", "[", "!"):
+        return False
+    words = found.strip("\\[]").strip(" *_")
+    if in_front and before[-1:] not in ("'", '"'):
+        return bool(_TOLD.match(words)) and "," not in words
+    return _is_left_open(words, before, after)
+
+
+def _is_word(word: str, text: str, start: int, before: str, after: str) -> bool:
+    """Whether TODO and the like marks something to be done rather than being spoken of."""
+    if word[:1] in "Ll" or (word == "XXX" and _MASK.match(text, start)):
+        return True
+    if re.search(r"[\w/.@$=-]$", before) or re.match(r"\w|[-./=]\w|/", after):
+        return False
+    if word == "XXX":
+        return after.startswith(":") or _is_whole(before, after)
+    if re.match(r" *[:(]", after) or _is_whole(before.rstrip("'\""), after):
+        return True
+    quoted = before[-1:] in tuple("\"'“‘") and after[:1] in tuple("\"'”’")
+    return not (quoted or _ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(after))
+
+
+@lru_cache(maxsize=64)
+def _candidates(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """The patterns for brackets or words, and for words alone."""
+    alone = "|".join([*map(re.escape, words), "[Ll]orem ipsum", "LOREM IPSUM", "Lorem Ipsum"])
+    return re.compile(rf"\\?\[[^\[\]\r\n]{{2,80}}\]|{alone}"), re.compile(alone)
+
+
+def _templates(item: Item) -> list[Span]:
+    """The sections that say in their title that they are templates: filled in during the incident."""
+    found, level = [], 0
+    for section in item.raw("sections", ()):
+        level = 0 if section.level <= level else level
+        level = level or (section.level if section.level > 1 and _TEMPLATE_TITLE.search(section.title) else 0)
+        if level:
+            found.append(Span(section.span.start, section.body.end))
+    return found
+
+
+def _inside(spans: Sequence[Span], at: int) -> bool:
+    return any(span.start <= at < span.end for span in spans)
+
+
+def _in_prose(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
+    (text, front), templates, (both, alone) = _readable(item), _templates(item), _candidates(words)
+    for found in both.finditer(text):
+        before, after = _around(text, *found.span())
+        if found[0].endswith("]"):
+            kept = _inside(templates, found.start())
+            if not kept and _is_bracket(found[0], before, after, found.start() < front):
+                yield _problem(before, found[0], found.start())
+                continue
+        for word in alone.finditer(text, *found.span()):
+            before, after = _around(text, *word.span())
+            if _is_word(word[0], text, word.start(), before, after):
+                yield _problem(before, word[0], word.start())
+
+
+def _in_angles(item: Item) -> Iterator[Problem]:
+    """``<insert name here>``; CommonMark takes most of these for HTML, so they are no prose."""
+    text, pasted, templates = str(item.raw("text", "")), str(item.raw("pasted", "")), _templates(item)
+    for found in _ANGLE.finditer(text) if "<" in text else ():
+        start, end = found.span()
+        if pasted[start : start + 1] == "<" or _inside(templates, start):
+            continue
+        words = re.sub(r"[-_]", " ", found[0][1:-1])
+        before, after = _around(text, start, end)
+        commented = text.rfind("<!--", max(0, start - 2000), start) > text.rfind("-->", max(0, start - 2000), start)
+        if _is_left_angle(words, before, after) and not commented:
+            yield _problem(before, found[0], start)
+
+
+def _is_left_angle(words: str, before: str, after: str) -> bool:
+    """Whether ``<...>`` addresses the author; "your cluster" addresses the reader, unless it is a whole value."""
+    if before.endswith("]("):
+        return False
+    if _TOLD.match(words) and (not words.lower().startswith("your") or _is_whole(before, after)):
+        return True
+    return bool(_KEY.match(before) and _ASKED.fullmatch(words)) and _is_whole(before, after) and words != "address"
+
+
+def _in_messages(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
+    messages = str(item.raw("messages", ""))
+    _, alone = _candidates(words)
+    for line in _MESSAGE_LINE.finditer(messages) if alone.search(messages) else ():
+        for word in alone.finditer(messages, *line.span("value")):
+            before, after = _around(messages, *word.span())
+            known_later = word[0] == "TBD" and _OPEN.search(line["a"] or line["b"])
+            if not known_later and _is_word(word[0], messages, word.start(), before, after):
+                yield _problem(before, word[0], word.start())
+
+
+def _in_metadata(item: Item) -> Iterator[Problem]:
+    """``Owner: tbd``, in whatever case and marks, is no owner."""
+    for name, value in item.fields.items():
+        text = item.text(name) if name.startswith("metadata.") else ""
+        if text and _EMPTY_VALUE.fullmatch(text) and (name, text) != ("metadata.status", "todo"):
+            word = text.strip("`*_'\"<>[] .")
+            yield Problem(value.span, {"found": word}, subject=f"{name[9:]}: {word.lower()}")
+
+
+def _apart(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The problems in the order of the text, one for each place."""
+    last = -1
+    for problem in sorted(problems, key=lambda each: each.span or Span(0, 0)):
+        if problem.span and problem.span.start >= last:
+            last = problem.span.end
+            yield problem
+
+
+def hold_no_placeholder(
+    item: Item, value: Value | None, *, words: Sequence[str] = ("TODO", "TBD", "FIXME", "XXX")
+) -> Iterator[Problem]:
+    """Nothing was left to be filled in. ``words``: what marks such a place, besides brackets and "lorem ipsum"."""
+    marks = tuple(words)
+    found = [*_in_prose(item, marks), *_in_angles(item), *_in_messages(item, marks), *_in_metadata(item)]
+    yield from _apart(found)
+
+
+_UNEXPANDED = re.compile(
+    r"\$\([a-z][^()$\r\n]{0,120}\)|\$\{[A-Za-z_][^{}\r\n]{0,120}\}"
+    r"|\{\{[^{}\r\n]{1,200}\}\}|\{%(?!\})[^{}%\r\n]{1,200}%\}|<%[^<>%\r\n]{1,200}%>"
+)
+# Mathematics between dollars.
+_MATHS = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=\S)[^$\r\n]{1,200}(?<=\S)\$(?![\w$({])")
+# What Hugo, Jekyll, GitBook and MkDocs expand when they publish the page.
+_PUBLISHED = re.compile(
+    r"\{%-?\s*(?:end)?(?:include\w*|highlight|link|post_url|raw|comment|capture|hint|tabs?|code|embed|file|content-ref"
+    r"|stepper|step|figure|swagger|openapi|youtube|gist|seo|toc)\b"
+    r"|\{\{-?\s*(?:site|page|config|layout|content|book)\b(?:\.|\s*\}\})|\{\{(?:[<%]|[^{}]*\b(?:relative|absolute)_url\b)"
+)
+_COMMAND_VALUE = re.compile(r"\$\([a-z][^()$\r\n]{0,120}\)\s*$")
 
 
 def hold_no_template(item: Item, value: Value | None) -> Iterator[Problem]:
-    """stub"""
-    yield from ()
+    """Nothing was left for a tool to expand."""
+    yield from _apart([*_unexpanded(_readable(item)[0]), *_unexpanded_in_messages(item)])
 
 
-def hold_no_mojibake(item: Item, value: Value | None) -> Iterator[Problem]:
-    """stub"""
-    yield from ()
+def _unexpanded(text: str) -> Iterator[Problem]:
+    hits = list(_UNEXPANDED.finditer(text))
+    if not hits:
+        return
+    maths = [found.span() for found in _MATHS.finditer(text)] if "$" in text else []
+    at = 0
+    for found in hits:
+        while at < len(maths) and maths[at][1] <= found.start():
+            at += 1
+        is_maths = at < len(maths) and maths[at][0] <= found.start()
+        if not is_maths and not _PUBLISHED.match(found[0]):
+            yield _problem(_around(text, *found.span())[0], found[0], found.start())
 
 
-def hold_no_hidden_character(item: Item, value: Value | None) -> Iterator[Problem]:
-    """stub"""
-    yield from ()
+def _unexpanded_in_messages(item: Item) -> Iterator[Problem]:
+    """In a message template a bold key makes a line metadata; a plain one only before a command such as ``$(date)``."""
+    messages = str(item.raw("messages", ""))
+    for line in _MESSAGE_LINE.finditer(messages) if _UNEXPANDED.search(messages) else ():
+        for found in _UNEXPANDED.finditer(messages, *line.span("value")):
+            if line["a"] or _COMMAND_VALUE.match(line["value"]):
+                yield _problem(_around(messages, *found.span())[0], found[0], found.start())

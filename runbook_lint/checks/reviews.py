@@ -3,46 +3,66 @@
 import datetime
 import re
 from collections.abc import Iterator, Mapping
+from typing import Literal, NamedTuple
 
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
-from runbook_lint.model import Estate, Item, Problem, Span, Value
+from runbook_lint.model import Estate, Item, Problem, Value
 
-_PERIOD = re.compile(r"(\d{1,4})\s*(day|week|month|year)s?", re.I)
+Intervals = Mapping[Literal["sev1", "sev2", "sev3"], int]
+
+_PERIOD = re.compile(r"(?<![\d.,])([0-9]{1,4})(?:[ -]*(day|week|month|year)s?\b|$)", re.I)
 # A month is 30 days and a year 365: an interval is a promise, not a calendar.
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_WORDS = {"weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365, "annually": 365}
 
 
-def _dated(estate: Estate, url_prefixes: Mapping[str, str]) -> Iterator[tuple[Item, Value, datetime.date]]:
-    """Everything that has a review date of its own: entries, and runbooks that no dated entry leads to."""
-    covered: set[str] = set()
+class _Review(NamedTuple):
+    """A review date: of what, where it is written, the day, and the document, which may ask for a shorter interval."""
+
+    item: Item
+    value: Value
+    day: datetime.date
+    runbook: Item | None
+
+
+def _reviews(estate: Estate, url_prefixes: Mapping[str, str]) -> Iterator[_Review]:
+    """Everything that has a review date of its own: entries, and runbooks that no dated or retired entry leads to."""
+    covered = {targets.file_of(entry, url_prefixes, estate) for entry in estate.all("retired")}
     for entry in estate.all("entry"):
-        value = entry.fields.get("last_reviewed_at")
-        day = date_of(value)
-        covered.add(targets.existing(targets.of_entry(entry, url_prefixes, estate).path, estate))
-        if value is not None and day is not None:
-            yield entry, value, day
-    for entry in estate.all("retired"):
-        covered.add(targets.existing(targets.of_entry(entry, url_prefixes, estate).path, estate))
+        path = targets.file_of(entry, url_prefixes, estate)
+        review = _review(entry, estate.by_path.get(path))
+        if review is not None:
+            covered.add(path)
+            yield review
     for runbook in estate.all("runbook"):
-        value = runbook.fields.get("last_reviewed_at")
-        day = date_of(value)
-        if value is not None and day is not None and runbook.path not in covered:
-            yield runbook, value, day
+        review = _review(runbook, runbook)
+        if review is not None and runbook.path not in covered:
+            yield review
 
 
-def _interval(item: Item, days: int, by_severity: Mapping[str, int]) -> int:
-    """The shortest of the intervals that hold for an item, in days: a document may shorten it, never lengthen it."""
-    limits = [by_severity.get(item.text("severity_hint") or item.text("metadata.severity").lower(), days)]
-    own = item.text("review_interval_days")
-    if own.isdigit():
-        limits.append(int(own))
-    period = _PERIOD.match(item.text("metadata.review_in"))
-    if period:
-        limits.append(int(period[1]) * _DAYS[period[2].lower()])
-    elif item.text("metadata.review_in").isdigit():
-        limits.append(int(item.text("metadata.review_in")))
-    return max(1, min(limits))
+def _review(item: Item, runbook: Item | None) -> _Review | None:
+    value = item.fields.get("last_reviewed_at")
+    day = date_of(value)
+    return _Review(item, value, day, runbook) if value is not None and day is not None else None
+
+
+def _interval(review: _Review, days: int, by_severity: Intervals | None, severity_map: Mapping[str, str]) -> int:
+    """The shortest of the intervals that hold, in days: an entry or a document may shorten it, never lengthen it."""
+    intervals: Mapping[str, int] = dict((by_severity or {}).items())
+    severity = (review.item.text("severity_hint") or review.item.text("metadata.severity")).lower()
+    own = [_days(review.item.text("review_interval_days"))]
+    if review.runbook is not None:
+        own.append(_days(review.runbook.text("metadata.review_in")))
+    return min(intervals.get(severity_map.get(severity, severity), days), *(each for each in own if each), 10_000)
+
+
+def _days(period: str) -> int:
+    """``30``, ``30 days``, ``every 6 weeks``, ``quarterly`` as days; 0 for what is no period."""
+    found = _PERIOD.search(period)
+    if found is None:
+        return _WORDS.get(period.lower(), 0)
+    return int(found[1]) * _DAYS[(found[2] or "day").lower()]
 
 
 def _title(item: Item) -> str:
@@ -54,16 +74,17 @@ def be_reviewed_within(
     *,
     today: datetime.date,
     url_prefixes: Mapping[str, str],
+    severity_map: Mapping[str, str],
     days: int = 90,
-    by_severity: Mapping[str, int] | None = None,
+    by_severity: Intervals | None = None,
 ) -> Iterator[Problem]:
     """The last review is no more than ``days`` ago; ``by_severity`` gives sev1, sev2 or sev3 an interval of its own."""
-    for item, value, day in _dated(estate, url_prefixes):
-        limit = _interval(item, days, by_severity or {})
-        age = (today - day).days
+    for review in _reviews(estate, url_prefixes):
+        limit = _interval(review, days, by_severity, severity_map)
+        age = (today - review.day).days
         if age > limit:
-            words = {"name": _title(item), "date": str(day), "age": str(age), "days": str(limit)}
-            yield Problem(value.span, {**words, "over": str(age - limit)}, item=item)
+            words = {"name": _title(review.item), "date": str(review.day), "age": str(age), "days": str(limit)}
+            yield Problem(review.value.span, {**words, "over": str(age - limit)}, item=review.item)
 
 
 def not_be_due_within(
@@ -71,34 +92,37 @@ def not_be_due_within(
     *,
     today: datetime.date,
     url_prefixes: Mapping[str, str],
+    severity_map: Mapping[str, str],
     within: int = 14,
     days: int = 90,
-    by_severity: Mapping[str, int] | None = None,
+    by_severity: Intervals | None = None,
 ) -> Iterator[Problem]:
-    """The next review is more than ``within`` days away; what is overdue is not said again."""
-    for item, value, day in _dated(estate, url_prefixes):
-        due = day + datetime.timedelta(days=_interval(item, days, by_severity or {}))
-        left = (due - today).days
-        if 0 <= left <= within:
-            words = {"name": _title(item), "due": str(due), "left": str(left)}
-            yield Problem(value.span, words, "today" if left == 0 else "", item=item)
+    """The next review is more than ``within`` days away; what is overdue, or in the future, is not said again."""
+    for review in _reviews(estate, url_prefixes):
+        left = _interval(review, days, by_severity, severity_map) - (today - review.day).days
+        if review.day <= today and 0 <= left <= within:
+            due = datetime.date.fromordinal(min(today.toordinal() + left, datetime.date.max.toordinal()))
+            words = {"name": _title(review.item), "due": str(due), "left": str(left)}
+            yield Problem(review.value.span, words, "today" if left == 0 else "", item=review.item)
 
 
 def not_be_in_the_future(estate: Estate, *, today: datetime.date, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """Nothing was reviewed after today."""
-    for item, value, day in _dated(estate, url_prefixes):
-        if day > today:
-            yield Problem(value.span, {"name": _title(item), "date": str(day), "today": str(today)}, item=item)
+    for review in _reviews(estate, url_prefixes):
+        if review.day > today:
+            words = {"name": _title(review.item), "date": str(review.day), "today": str(today)}
+            yield Problem(review.value.span, words, item=review.item)
 
 
 def have_the_same_date(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
-    """A runbook that names its own review date names the catalog's."""
+    """A runbook that names its own review date names the catalog's. Entries of single sections have dates of their
+    own."""
     for entry in estate.all("entry"):
         theirs = date_of(entry.fields.get("last_reviewed_at"))
         target = targets.of_entry(entry, url_prefixes, estate)
-        runbook = estate.by_path.get(targets.existing(target.path, estate))
+        runbook = estate.by_path.get(targets.existing(target.path, estate)) if not target.anchor else None
         value = runbook.fields.get("metadata.last_reviewed_at") if runbook is not None else None
         ours = date_of(value)
         if theirs and ours and value and runbook and theirs != ours:
             words = {"id": entry.key, "ours": str(ours), "theirs": str(theirs), "other": entry}
-            yield Problem(Span(value.start, value.end), words, subject=entry.key, item=runbook)
+            yield Problem(value.span, words, subject=entry.key, item=runbook)

@@ -9,6 +9,11 @@ from runbook_lint.model import Item, Problem, Span, Value
 
 _STEP = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+])[ \t]+\S|^[ \t>]*(?:```|~~~)|^(?: {4}|\t)\S", re.M)
 
+_GONE = re.compile(
+    r"\b(?:moved|deprecated|obsolete|retired|superseded|replaced|removed|renamed|no longer|redirects?)\b", re.I
+)
+_SHORT = 600
+
 
 def have_a_title(item: Item, value: Value | None) -> Iterator[Problem]:
     """A runbook begins with a heading."""
@@ -28,7 +33,7 @@ def have_sections(item: Item, value: Value | None) -> Iterator[Problem]:
         missing = profiles.missing(profile, titles)
         if missing:
             yield Problem(None, {"profile": profile, "missing": _listed(missing)}, subject=profile)
-    elif not _has_steps(item, sections):
+    elif not _has_steps(item, sections) and not _says_gone(item):
         yield Problem(case="no-steps")
 
 
@@ -48,6 +53,12 @@ def _listed(names: Sequence[str]) -> str:
 def _has_steps(item: Item, sections: Sequence[Section]) -> bool:
     text = str(item.raw("text", ""))
     return any(_STEP.search(text, section.body.start, section.body.end) for section in sections)
+
+
+def _says_gone(item: Item) -> bool:
+    """Whether the text only says that the runbook is no more, or has moved: nobody follows steps there."""
+    text = str(item.raw("text", ""))
+    return len(text) <= _SHORT and _GONE.search(text) is not None
 
 
 def have_no_empty_section(item: Item, value: Value | None) -> Iterator[Problem]:

@@ -1,18 +1,22 @@
-"""Where a catalog entry leads: repository path and anchor. Shared by all checks and by the resolution of alerts' links."""
+"""Where a catalog entry leads: repository path and anchor. Shared by all checks and by the resolution of alerts'
+links."""
 
 import posixpath
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
 from runbook_lint.model import Estate, Item
 
+_RAW = re.compile(r"(?P<host>https?://)raw\.githubusercontent\.com/(?P<repository>[^/#?]+/[^/#?]+)/(?P<path>\S+)", re.I)
 _FORGE = re.compile(
-    r"(?P<repository>https?://[^/]+/[^#?]+?)(?:/-)?/(?:blob|tree|raw|src/branch|src)/(?P<path>[^\s]+)", re.I
+    r"(?P<host>https?://[^/#?]+/)(?P<repository>[^/#?]+/[^#?]+?)(?:/-)?/(?:blob|tree|raw|edit|blame|src|browse)/(?P<path>\S+)",
+    re.I,
 )
-_RAW = re.compile(r"(?P<repository>https?://raw\.githubusercontent\.com/[^/]+/[^/]+)/(?P<path>[^\s]+)", re.I)
 _SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+# Files that a site shows at the address of their folder.
+_INDEXES = ("README.md", "index.md", "_index.md")
 
 
 class Target(NamedTuple):
@@ -42,31 +46,38 @@ def of_path(target: str, folder: str = "") -> Target:
 def of_prefix(url: str, url_prefixes: Mapping[str, str]) -> Target | None:
     """The target of a URL below a configured prefix, the longest one; None when there is none."""
     for prefix in sorted(url_prefixes, key=len, reverse=True):
-        if url.casefold().startswith(prefix.casefold()):
-            folder = url_prefixes[prefix]
-            return of_path(posixpath.join(folder, url[len(prefix) :].lstrip("/")) if folder else url[len(prefix) :])
+        rest = url[len(prefix) :]
+        if url[: len(prefix)].lower() == prefix.lower() and (prefix.endswith("/") or rest[:1] in ("", "/", "#", "?")):
+            return of_path(rest.lstrip("/"), url_prefixes[prefix])
     return None
 
 
 def of_forge(url: str) -> Iterator[Target]:
     """The targets that a forge's URL of a file may mean, the longest first, for the ref may have slashes itself.
 
-    GitHub ``/owner/repo/blob/ref/path`` (also ``tree``, ``raw``), raw.githubusercontent.com ``/owner/repo/ref/path``, GitLab
-    ``/-/blob/ref/path``, Bitbucket ``/src/ref/path``, Gitea ``/src/branch/ref/path``.
+    GitHub ``/owner/repo/blob/ref/path`` (also ``tree``, ``raw``), raw.githubusercontent.com ``/owner/repo/ref/path``,
+    GitLab ``/-/blob/ref/path``, Bitbucket ``/src/ref/path`` and ``/browse/path``, Gitea ``/src/branch/ref/path``.
     """
-    found = _FORGE.match(url) or _RAW.match(url)
+    found = _forge(url)
     if found is None:
         return
     path, _, anchor = found["path"].partition("#")
-    words = [word for word in unquote(path.partition("?")[0]).split("/") if word]
-    for cut in range(1, len(words)):
-        yield Target("/".join(words[cut:]), unquote(anchor))
+    words = [word for word in path.partition("?")[0].split("/") if word]
+    for cut in range(0 if "/browse/" in url.lower() else 1, len(words)):
+        yield Target(unquote("/".join(words[cut:])), unquote(anchor))
 
 
 def forge_repository(url: str) -> str:
     """The part of a forge's URL that names the repository, for comparing; empty for other URLs."""
-    found = _FORGE.match(url) or _RAW.match(url)
-    return found["repository"].casefold() if found else ""
+    found = _forge(url)
+    if found is None:
+        return ""
+    host = "github.com/" if found.re is _RAW else found["host"].partition("://")[2]
+    return f"{host}{found['repository']}".casefold()
+
+
+def _forge(url: str) -> re.Match[str] | None:
+    return _RAW.match(url) or _FORGE.match(url)
 
 
 def of_entry(entry: Item, url_prefixes: Mapping[str, str], estate: Estate) -> Target:
@@ -77,19 +88,48 @@ def of_entry(entry: Item, url_prefixes: Mapping[str, str], estate: Estate) -> Ta
     below = of_prefix(url, url_prefixes)
     if below is not None:
         return below
-    return next((target for target in of_forge(url) if target.path in estate.paths), Target(""))
+    meant = next((target for target in of_forge(url) if root(target.path) in estate.paths), Target(""))
+    return meant if meant.path in estate.paths else Target("")
+
+
+def file_of(entry: Item, url_prefixes: Mapping[str, str], estate: Estate) -> str:
+    """The file that an entry leads to as it stands in the repository; empty where there is none."""
+    return existing(of_entry(entry, url_prefixes, estate).path, estate)
 
 
 def existing(path: str, estate: Estate) -> str:
     """The path as it stands in the repository when only an ending is missing; empty where there is nothing.
 
-    Sites show ``outbox-relay.md`` as ``outbox-relay``, ``outbox-relay/`` or ``outbox-relay.html``.
+    Sites show ``outbox-relay.md`` as ``outbox-relay``, ``outbox-relay/`` or ``outbox-relay.html``, and a folder's
+    index at the folder's address.
     """
     bare = path.rstrip("/").removesuffix(".html")
-    for candidate in (path, bare, f"{bare}.md", f"{bare}/README.md", f"{bare}/index.md"):
-        if candidate in estate.paths:
-            return candidate
-    return ""
+    if not bare:
+        return ""
+    shown = (f"{bare}.md", *(f"{bare}/{index}" for index in _INDEXES))
+    candidates = (path, bare, *shown) if "." in path.rpartition("/")[2] else (*shown, path, bare)
+    return next((candidate for candidate in candidates if candidate in estate.paths), "")
+
+
+def addresses(path: str) -> tuple[str, ...]:
+    """The ways to write a file's path that all mean it, folded: without its ending, and of an index also its folder."""
+    folder, _, name = path.rpartition("/")
+    return (folded(path), folded(folder)) if name in _INDEXES and folder else (folded(path),)
+
+
+def folded(path: str) -> str:
+    """A path or URL for comparing: without regard to case, a slash at the end, ``.md`` and ``.html``."""
+    return path.strip().casefold().rstrip("/").removesuffix(".html").removesuffix(".md")
+
+
+def root(path: str) -> str:
+    """The first part of a path: a folder or file at the top of the repository."""
+    return path.partition("/")[0]
+
+
+def folders(paths: Collection[str]) -> frozenset[str]:
+    """Those of a snapshot's paths that are folders."""
+    return frozenset(path.rpartition("/")[0] for path in paths) - {""}
 
 
 def anchors(path: str, estate: Estate) -> Mapping[str, str] | None:

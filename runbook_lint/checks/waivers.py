@@ -21,13 +21,20 @@ def be_complete(item: Item, value: Value | None) -> Iterator[Problem]:
         yield Problem(None, {"until": item.text("until")}, "until")
 
 
+def waivable(rule: str) -> bool:
+    """Whether a rule can be waived: not what could not be read, for nobody knows what that hides, and not waivers."""
+    return not rule.startswith(("read/", "waiver/"))
+
+
 def name_known_rules(item: Item, value: Value | None, *, rule_ids: Sequence[str] = ()) -> Iterator[Problem]:
-    """Every rule that a waiver names exists; a family is not a rule."""
+    """Every rule that a waiver names exists and can be waived; a family is not a rule."""
     for name in value.value if value is not None else ():
-        if str(name.value) not in rule_ids:
-            near = get_close_matches(str(name.value), rule_ids, 1)
-            words = {"name": str(name.value), "near": near[0] if near else ""}
-            yield Problem(name.span, words, "near" if near else "", str(name.value))
+        rule = str(name.value)
+        if rule not in rule_ids:
+            near = next(iter(get_close_matches(rule, rule_ids, 1)), "")
+            yield Problem(name.span, {"name": rule, "near": near}, "near" if near else "", rule)
+        elif not waivable(rule):
+            yield Problem(name.span, {"name": rule}, "never", rule)
 
 
 def not_be_expired(item: Item, value: Value | None, *, today: datetime.date) -> Iterator[Problem]:

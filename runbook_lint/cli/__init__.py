@@ -73,7 +73,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs the command line and exits. A user's mistake is one sentence, never a traceback."""
     try:
         code = group.main(args=None if arguments is None else list(arguments), standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except click.exceptions.Exit as leaving:
         code = leaving.exit_code
     except (click.exceptions.Abort, KeyboardInterrupt):
@@ -104,5 +105,6 @@ def _say(words: str) -> None:
 
 
 def _close_quietly() -> None:
-    """Whoever read our output has gone; the interpreter must not complain about it at exit."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    from runbook_lint.cli.common import close_quietly
+
+    close_quietly()

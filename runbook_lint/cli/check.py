@@ -52,12 +52,13 @@ def command(
 ) -> int:
     """Check runbooks, the catalog and alert rules.
 
-    The whole repository is read; PATHs choose what is shown. Exits 0 when clean, 1 with findings, 2 for a wrong request,
-    3 when there is nothing to check.
+    The whole repository is read; PATHs choose what is shown. Exits 0 when clean, 1 with findings, 2 for a wrong
+    request, 3 when there is nothing to check.
     """
     asked = common.request(paths, config_file, select, ignore)
     world = snapshot.index(asked.root) if staged else snapshot.working_tree(asked.root)
-    report = _shown(engine.run(world, asked.config, asked.rules, today), asked.shown)
+    report = engine.run(world, asked.config, asked.rules, today, asked.secrets)
+    report = _shown(report, asked.shown, common.unseen(world, asked.shown))
     rules = {rule.id: rule for rule in asked.rules}
     colour = common.colourful() and output is None
     view = View(rules, colour, common.width(), limit, statistics)
@@ -69,7 +70,8 @@ def command(
     return CLEAN if summary.anything(report.summary) else NOTHING
 
 
-def _shown(report: Report, shown: Sequence[str]) -> Report:
-    """The report with only the findings of the shown paths, counted anew; what was read stays as it is."""
+def _shown(report: Report, shown: Sequence[str], hints: Sequence[str]) -> Report:
+    """The report with only the findings of the shown paths, counted anew, and more hints; what was read stays."""
     kept = [finding for finding in report.findings if common.within(finding.place.path, shown)]
-    return replace(report, findings=kept, summary={**report.summary, **summary.severities(kept)})
+    numbers = {**report.summary, **summary.severities(kept)}
+    return replace(report, findings=kept, summary=numbers, hints=[*hints, *report.hints])

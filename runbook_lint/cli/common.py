@@ -1,9 +1,13 @@
 """What commands share: the repository that is meant, the day, the options, and writing."""
 
 import datetime
+import errno
 import os
+import re
+import stat
 import sys
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any, NamedTuple, TypeVar
 
 import click
@@ -13,15 +17,18 @@ from runbook_lint.config import Config
 from runbook_lint.model import Rule, UserError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Request(NamedTuple):
-    """The repository's root, its configuration, the rules in force, and the shown paths relative to the root."""
+    """The repository's root, its configuration, the rules in force, the shown paths relative to the root, and the rules
+    whose finds are shown nowhere, whether they are in force or not."""
 
     root: str
     config: Config
     rules: list[Rule]
     shown: tuple[str, ...]
+    secrets: list[Rule]
 
 
 def request(
@@ -34,28 +41,41 @@ def request(
     root = _root(paths)
     settings = config.load(root, config_file)
     rules = rulebook.load(root, settings, _listed(select), _listed(ignore))
-    return Request(root, settings, rules, tuple(_relative(path, root) for path in paths))
+    every = rulebook.load(root, replace(settings, rules={}))
+    shown = tuple(_relative(path, root) for path in paths)
+    return Request(root, settings, rules, shown, [rule for rule in every if rule.secret])
 
 
 def _root(paths: Sequence[str]) -> str:
     """The repository around the first path, else the current folder if it holds the path, else the path's folder."""
-    here = os.path.realpath(os.getcwd())
+    here = os.path.realpath(_here())
     if not paths:
         return snapshot.find_root(here, config.NAME) or here
-    first = os.path.realpath(paths[0])
-    folder = first if os.path.isdir(first) else os.path.dirname(first)
+    folder = _folder(paths[0])
     found = snapshot.find_root(folder, config.NAME)
     if found:
         return found
     return here if (folder + os.sep).startswith(here.rstrip(os.sep) + os.sep) else folder
 
 
+def _here() -> str:
+    try:
+        return os.getcwd()
+    except OSError:
+        raise UserError("the current folder is not there any more; change into another one") from None
+
+
+def _folder(path: str) -> str:
+    """The folder that a path is or stands in. A link to a file is meant as itself, not as what it leads to."""
+    return os.path.realpath(path if os.path.isdir(path) else os.path.dirname(os.path.abspath(path)))
+
+
 def _relative(path: str, root: str) -> str:
-    # A link is meant as itself, not as what it leads to; only the folders before it are made real.
-    folder, name = os.path.split(os.path.abspath(path))
-    full = os.path.join(os.path.realpath(folder), name) if not os.path.isdir(path) else os.path.realpath(path)
+    folder = _folder(path)
+    full = folder if os.path.isdir(path) else os.path.join(folder, os.path.basename(os.path.abspath(path)))
     relative = os.path.relpath(full, root)
-    if relative == os.pardir or relative.startswith(os.pardir + os.sep):
+    outside = relative == os.pardir or relative.startswith(os.pardir + os.sep)
+    if outside or (snapshot.find_root(folder, config.NAME) or root) != root:
         raise UserError(f"'{path}' lies outside the repository {root}; check one repository at a time")
     return "" if relative == os.curdir else relative.replace(os.sep, "/")
 
@@ -69,12 +89,21 @@ def within(path: str, shown: Sequence[str]) -> bool:
     return not shown or any(each in ("", path) or path.startswith(each + "/") for each in shown)
 
 
+def unseen(world: snapshot.Snapshot, shown: Sequence[str]) -> list[str]:
+    """A sentence for each shown path that is none of the files that are read: naming it must not look like a check."""
+    return [
+        f"'{path}' is not read: git ignores it, it is empty, or it belongs to another repository"
+        for path in shown
+        if path and path not in world.paths
+    ]
+
+
 def day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime.date:
     """The day of ``--as-of``, today in UTC without it."""
     if value is None:
         return datetime.datetime.now(datetime.UTC).date()
     try:
-        if len(value) != len("YYYY-MM-DD"):
+        if not _DAY.fullmatch(value):
             raise ValueError
         return datetime.date.fromisoformat(value)
     except ValueError:
@@ -111,12 +140,16 @@ def colourful() -> bool:
         return False
     if os.environ.get("FORCE_COLOR"):
         return True
-    return sys.stdout.isatty() and os.environ.get("TERM") != "dumb"
+    return _on_terminal() and os.environ.get("TERM") != "dumb"
+
+
+def _on_terminal() -> bool:
+    return sys.stdout is not None and sys.stdout.isatty()
 
 
 def width() -> int:
     """The columns of the terminal, 100 where there is none."""
-    if not sys.stdout.isatty():
+    if not _on_terminal():
         return 100
     import shutil
 
@@ -126,15 +159,46 @@ def width() -> int:
 def write(text: str, output: str | None = None) -> None:
     """To standard output, or whole to a file: an existing one is replaced only once all is written."""
     data = text.encode("utf-8", "backslashreplace")
-    if output is None or output == "-":
+    try:
+        if output is None or output == "-":
+            _write_out(data)
+        else:
+            _write_file(data, os.path.realpath(output))
+    except OSError as error:
+        where = output if output is not None and output != "-" else "to standard output"
+        raise UserError(f"cannot write {where}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _write_out(data: bytes) -> None:
+    """A reader that has gone (``| head``) wants no more: that is no error, and changes no exit code."""
+    if sys.stdout is None:  # closed by whoever started us
+        raise OSError(errno.EBADF, "it is closed")
+    try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-        return
-    part = f"{output}.{os.getpid()}.part"
-    try:
-        with open(part, "wb") as handle:
+    except BrokenPipeError:
+        close_quietly()
+
+
+def close_quietly() -> None:
+    """Whoever read our output has gone; the interpreter must not complain about it at exit."""
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, sys.stdout.fileno())
+    os.close(null)
+
+
+def _write_file(data: bytes, path: str) -> None:
+    if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
+        with open(path, "wb") as handle:  # a device or a pipe cannot be replaced; a folder says so itself
             handle.write(data)
-        os.replace(part, output)
-    except OSError as error:
-        raise UserError(f"cannot write {output}: {error.strerror}") from None
+        return
+    part = os.path.join(os.path.dirname(path), f".runbook-lint-{os.getpid()}.part")
+    try:
+        with open(part, "xb") as handle:
+            handle.write(data)
+        os.replace(part, path)
+    except BaseException:
+        if os.path.exists(part):
+            os.unlink(part)
+        raise

@@ -1,7 +1,6 @@
 """``runbook-lint inventory``: what the tool sees."""
 
 import datetime
-import json
 from collections import Counter
 from collections.abc import Sequence
 from typing import Any
@@ -10,7 +9,7 @@ import click
 
 from runbook_lint import engine, inventory, snapshot, summary
 from runbook_lint.cli import CLEAN, NOTHING, common
-from runbook_lint.reporters.escape import printable
+from runbook_lint.reporters.escape import json_text, printable
 
 
 @click.command(name="inventory")
@@ -25,11 +24,11 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     The whole repository is read; PATHs choose what is shown.
     """
     asked = common.request(paths, config_file, ("read",))
-    report = engine.run(snapshot.working_tree(asked.root), asked.config, asked.rules, today)
+    report = engine.run(snapshot.working_tree(asked.root), asked.config, asked.rules, today, asked.secrets)
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
-    text = json.dumps(seen, indent=2, ensure_ascii=False) + "\n" if form == "json" else _text(seen)
+    text = json_text(seen) if form == "json" else _text(seen)
     common.write(text, output)
     return CLEAN if summary.anything(report.summary) else NOTHING
 
@@ -47,7 +46,7 @@ def _text(seen: dict[str, Any]) -> str:
     lines += [f"signals ({len(seen['signals'])})"]
     lines += [f"  {each['key']} -> {', '.join(each['runbooks']) or '(nothing)'}" for each in seen["signals"]]
     lines += [f"owners ({len(seen['owners'])})"]
-    lines += [f"  {each['name']}: {each['entries']} entries" for each in seen["owners"]]
+    lines += [f"  {each['name']}: {summary.many(each['entries'], 'entry', 'entries')}" for each in seen["owners"]]
     lines += [f"not readable ({len(seen['unreadable'])})"] if seen["unreadable"] else []
     lines += [f"  {each['path']}:{each['line']}:{each['column']}: {each['why']}" for each in seen["unreadable"]]
     return "\n".join(printable(line) for line in lines) + "\n"

@@ -7,7 +7,7 @@ text that is none of ours.
 import re
 from collections.abc import Callable, Mapping
 
-from runbook_lint.documents import alerts, catalog, codeowners, comments, profiles, roster, runbook
+from runbook_lint.documents import alerts, catalog, codeowners, comments, recognition, roster, runbook
 from runbook_lint.model import Item, Span, Value
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
@@ -18,17 +18,14 @@ _TEMPLATED = (".yaml.tpl", ".yml.tpl", ".yaml.j2", ".yml.j2", ".yaml.tmpl", ".ym
 # GitHub and GitLab look in these places, in this order; the first one counts.
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
-_RUNBOOK_NAME = re.compile(r"(?:^|[^a-z])(?:run[-_ ]?books?|play[-_ ]?books?|on[-_]?call)(?:$|[^a-z])", re.I)
-_NO_RUNBOOK = re.compile(
-    r"^(?:readme|index|_index|contributing|changelog|code[-_]of[-_]conduct|security|license|summary|support|governance|"
-    r"maintainers|.*template.*|.*adr.*)$",
-    re.I,
+# The list of entries stands at the top of the document: what only quotes a catalog, or describes one, is none.
+_CATALOG_KEY = re.compile(
+    r"""^runbooks\s*:|\A\s*\{\s*runbooks\s*:|\A\s*\{[\s\S]*?"runbooks"\s*:\s*\[\s*\{[^{}]*"id"\s*:""", re.M
 )
-_HEADING = re.compile(r"^(#{1,6})[ \t]+(.+?)[ \t#]*$", re.M)
-_CATALOG_KEY = re.compile(r"""["']?runbooks["']?\s*:""")
+_CATALOG_LIST = re.compile(r"""\A(?:\s+|#.*\n|---.*\n)*(?:\[\s*\{|-\s)""")
 _ENTRY_KEY = re.compile(r"""["']?(?:last_reviewed_at|owner_team|severity_hint)["']?\s*:""")
 _CATALOG_NAME = re.compile(r"(?:run[-_]?book.*catalog|catalog.*run[-_]?book)", re.I)
-_ROSTER = re.compile(r"""^\s*["'{]*teams["']?\s*:""", re.M)
+_ROSTER = re.compile(r"""^teams\s*:|\A\s*\{[^{}\[\]]*["']?teams["']?\s*:""", re.M)
 _ROSTER_KEY = re.compile(r"""["']?(?:primary|backup)["']?\s*:""")
 
 _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
@@ -69,7 +66,7 @@ def recognise(path: str, text: str) -> str:
     if path in CODEOWNERS:
         return "codeowners"
     if path.lower().endswith(_MARKDOWN):
-        return "runbook" if is_runbook(path, text) else "page"
+        return "runbook" if recognition.is_runbook(path, text) else "page"
     if not path.lower().endswith((*_TREES, *_TEMPLATED)):
         return ""
     return _tree_kind(path, text)
@@ -80,32 +77,11 @@ def _tree_kind(path: str, text: str) -> str:
         return "catalog"
     if alerts.hinted(text):
         return "alerts"
-    if _ENTRY_KEY.search(text) and (_CATALOG_KEY.search(text) or text.lstrip().startswith(("[", "-"))):
+    if _ENTRY_KEY.search(text) and (_CATALOG_KEY.search(text) or _CATALOG_LIST.match(text)):
         return "catalog"
     if _ROSTER.search(text) and _ROSTER_KEY.search(text):
         return "roster"
     return ""
-
-
-def is_runbook(path: str, text: str) -> bool:
-    """Whether a markdown text is a runbook: its path or its title says so, or it has a runbook's sections, or it is named
-    after the alert that is its title."""
-    folder, _, name = path.rpartition("/")
-    stem = name.partition(".")[0]
-    if _NO_RUNBOOK.match(stem):
-        return False
-    if _RUNBOOK_NAME.search(stem) or any(_RUNBOOK_NAME.fullmatch(part) for part in folder.split("/")):
-        return True
-    headings = [(len(found[1]), found[2]) for found in _HEADING.finditer(text)]
-    if not headings:
-        return False
-    title = headings[0][1].strip("`* ")
-    return bool(_RUNBOOK_NAME.search(title)) or _is_alert(title, stem) or bool(profiles.recognise(headings))
-
-
-def _is_alert(title: str, stem: str) -> bool:
-    """An alert's runbook has the alert's name as its title and its file name: one word of several capitals."""
-    return title.split(" ")[0] == stem and sum(letter.isupper() for letter in stem) > 1 and stem.isalnum()
 
 
 def read(kind: str, text: str, path: str) -> list[Item]:

@@ -1,14 +1,17 @@
 """Alert rules wherever they stand: Prometheus, Thanos, Mimir and Loki rule files, PrometheusRule and VMRule resources,
-lists of them, ConfigMap block scalars, chart values, bare rule lists, Grafana provisioning, and templates of all of these.
+lists of them, ConfigMap block scalars, chart values, bare rule lists, Grafana provisioning, and templates of these.
 
 A mapping with ``alert`` and ``expr`` is an alert rule wherever it stands; one with ``alert`` alone is one among the
-``rules`` of a group (Prometheus, "Alerting rules").
+``rules`` of a group (Prometheus, "Alerting rules"). Grafana's have a ``title``, a ``condition`` and ``data`` (Grafana,
+"Use configuration files to provision alerting resources").
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import NamedTuple
 
-from runbook_lint.documents import jsontree, templates, yamltree
+from runbook_lint.documents import jsontree, templates
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.masks import keep
 from runbook_lint.documents.tree import Reading, child, flat
@@ -17,75 +20,115 @@ from runbook_lint.model import Item, Span, Value
 # Cheap enough for every YAML and JSON text, and true for every text with an alert rule in it.
 _HINT = re.compile(r"""(?:^|[\s{,"'\\n-])alert["']?[ \t]*:""")
 _RULE = re.compile(r"""(?:^|[\s{,"'-])expr["']?[ \t]*:""")
+_GROUPS = re.compile(r"""(?:^|[\r\n{,])\s*["'{]*groups["']?[ \t]*:""")
 _GRAFANA = re.compile(r"""["']?(?:condition|noDataState|execErrState|datasourceUid)["']?[ \t]*:""")
-_GROUPS = re.compile(r"""^\s*["'{]*groups["']?[ \t]*:""", re.M)
+_GRAFANA_ONLY = re.compile(r"""(?:^|[\s{,"'-])(?:noDataState|execErrState)["']?[ \t]*:""")
+_BREAK = re.compile(r"\r\n|\r|\n")
+# How far a line of a fence may be indented or quoted.
+_WIDEST = 200
+# Keys of a ConfigMap under which alert rules stand, and nothing that only looks like them.
+_FILE = re.compile(r".*\.(?:ya?ml|rules?|json)", re.I | re.S)
 _EMBEDDED = 3
+
+
+class _Scope(NamedTuple):
+    """Where a walk is: the text whose offsets count, how deep inside block scalars, and the places it has been to.
+
+    An alias leads to a place again; each alert is found once.
+    """
+
+    text: str
+    path: str
+    depth: int
+    seen: set[tuple[int, int, bool]]
 
 
 def hinted(text: str) -> bool:
     """Whether the text may hold alert rules."""
-    if _HINT.search(text) and _RULE.search(text):
+    if _HINT.search(text) and (_RULE.search(text) or _GROUPS.search(text)):
         return True
-    return _GROUPS.search(text) is not None and (_GRAFANA.search(text) is not None or _HINT.search(text) is not None)
+    if _GRAFANA.search(text) is None:
+        return False
+    return _GROUPS.search(text) is not None or _GRAFANA_ONLY.search(text) is not None
 
 
 def read(text: str, path: str) -> list[Item]:
     """The alert rules of a YAML or JSON text in their order, and its faults."""
     reading = _reading(text, path)
-    alerts = [item for document in reading.documents for item in _alerts(document.root, text, path)]
+    alerts = list(_below(reading, _Scope(text, path, 0, set())))
     return [*alerts, *fault_items(reading.faults, path)]
 
 
-def read_parts(text: str, spans: Iterable[Span], path: str, depth: int = 0) -> list[Item]:
-    """The alert rules of a YAML text inside another: a fence of a runbook, a block scalar."""
-    masked = keep(text, spans)
-    reading = _yaml(masked)
-    return [item for document in reading.documents for item in _alerts(document.root, masked, path, depth)]
+def read_parts(text: str, parts: Sequence[Span], path: str) -> list[Item]:
+    """The alert rules of the parts of a text that are YAML together: the lines of a fence of a runbook.
+
+    Their faults are not spoken of, for what is shown may be an excerpt.
+    """
+    first, last = parts[0].start, parts[-1].end
+    # Columns count, so the part begins where its first line does.
+    base = first - len(re.split(r"[\r\n]", text[max(0, first - _WIDEST) : first])[-1])
+    shown = keep(text[base:last], [(start - base, end - base) for start, end in parts])
+    return list(_below(templates.read(shown, base), _Scope(text, path, 0, set())))
 
 
 def _reading(text: str, path: str) -> Reading:
-    if path.lower().endswith(".json"):
-        return jsontree.read(text)
-    return _yaml(text)
-
-
-def _yaml(text: str) -> Reading:
-    reading = yamltree.read(text)
-    if not any(fault.kind == "syntax" for fault in reading.faults) or not templates.is_template(text):
+    if not path.lower().endswith(".json"):
+        return templates.read(text)
+    reading = jsontree.read(text)
+    if not reading.faults or not templates.is_template(text):
         return reading
-    filled = templates.fill(text)
-    return templates.restore(yamltree.read(filled), text, filled)
+    # Only what an action broke is read as YAML, which is less strict than JSON.
+    at = reading.faults[0].span.start
+    return templates.read(text) if templates.fill(text)[at : at + 1] != text[at : at + 1] else reading
 
 
-def _alerts(value: Value, text: str, path: str, depth: int = 0, group: Value | None = None) -> Iterator[Item]:
-    """Every alert rule below a value, in the order of the text."""
+def _below(reading: Reading, scope: _Scope) -> Iterator[Item]:
+    """Every alert rule of a reading, in the order of the text."""
+    for document in reading.documents:
+        yield from _alerts(document.root, scope)
+
+
+def _alerts(value: Value, scope: _Scope, group: Value | None = None, name: str = "") -> Iterator[Item]:
+    """Every alert rule at or below a value that stands under ``name``."""
     inner = value.value
-    if isinstance(inner, list):
-        for each in inner:
-            yield from _alerts(each, text, path, depth, group)
+    if isinstance(inner, str):
+        if "\n" in inner and scope.depth < _EMBEDDED and hinted(inner) and _is_new(value, scope):
+            yield from _embedded(value, scope, name)
+    elif isinstance(inner, list):
+        if _is_new(value, scope, group):
+            for each in inner:
+                yield from _alerts(each, scope, group)
     elif isinstance(inner, dict):
-        yield from _in_mapping(value, text, path, depth, group)
-    elif isinstance(inner, str) and depth < _EMBEDDED and "\n" in inner and hinted(inner):
-        yield from read_parts(text, [_block(text, value)], path, depth + 1)
+        yield from _in_mapping(value, scope, group)
 
 
-def _in_mapping(value: Value, text: str, path: str, depth: int, group: Value | None) -> Iterator[Item]:
+def _is_new(value: Value, scope: _Scope, group: Value | None = None) -> bool:
+    """Whether the walk has not been here; notes that it was."""
+    place = (value.start, value.end, group is not None)
+    known = place in scope.seen
+    scope.seen.add(place)
+    return not known
+
+
+def _in_mapping(value: Value, scope: _Scope, group: Value | None) -> Iterator[Item]:
     if _is_rule(value, group):
-        yield _item(value, path, group)
-        return
-    rules = child(value, "rules")
-    inside = child(value, "name") if rules is not None and isinstance(rules.value, list) else None
-    for key, each in value.value.items():
-        named = inside if key == "rules" else None
-        yield from _alerts(each, text, path, depth, named)
+        if _is_new(value, scope):
+            yield _item(value, scope.path, group)
+    elif _is_new(value, scope, group):
+        rules = child(value, "rules")
+        named = child(value, "name") if rules is not None and isinstance(rules.value, list) else None
+        for key, each in value.value.items():
+            yield from _alerts(each, scope, named if key == "rules" else None, key)
 
 
 def _is_rule(value: Value, group: Value | None) -> bool:
-    alert = value.value.get("alert")
+    members = value.value
+    alert = members.get("alert")
     if alert is not None and not isinstance(alert.value, (dict, list)):
-        expr = value.value.get("expr")
+        expr = members.get("expr")
         return group is not None or (expr is not None and not isinstance(expr.value, (dict, list)))
-    return group is not None and "title" in value.value and ("condition" in value.value or "data" in value.value)
+    found = ("condition" in members) + ("data" in members)
+    return "title" in members and (found == 2 or (found == 1 and group is not None))
 
 
 def _item(value: Value, path: str, group: Value | None) -> Item:
@@ -94,14 +137,31 @@ def _item(value: Value, path: str, group: Value | None) -> Item:
     fields["name"] = name
     if group is not None:
         fields["group"] = group
-    key = "" if name.value is None else str(name.value).strip()
-    start = name.key if name.key >= 0 else value.start
-    return Item("alert", key, path, Span(start, max(name.end, start)), Span(value.start, value.end), fields)
+    extent = Span(value.start, value.end)
+    item = Item("alert", "", path, _place(name, extent), extent, fields)
+    return replace(item, key=item.text("name"))
 
 
-def _block(text: str, value: Value) -> Span:
-    """The lines of a block scalar without its header; the whole of any other scalar is not YAML at its own offsets."""
-    if text[value.start : value.start + 1] not in ("|", ">"):
-        return Span(value.start, value.start)
-    end_of_header = text.find("\n", value.start)
-    return Span(end_of_header + 1, value.end) if end_of_header >= 0 else Span(value.start, value.start)
+def _place(name: Value, extent: Span) -> Span:
+    """The name with its key; the start of a rule whose name is merged in from elsewhere."""
+    start = name.key if name.key >= 0 else name.start
+    if extent.start <= start < extent.end:
+        return Span(start, max(name.end, start))
+    return Span(extent.start, extent.start)
+
+
+def block(text: str, value: Value) -> Span | None:
+    """The lines of a block scalar without its header. No other scalar is YAML at its own offsets: None."""
+    header = _BREAK.search(text, value.start, value.end)
+    return Span(header.end(), value.end) if header and text[value.start] in "|>" else None
+
+
+def _embedded(value: Value, scope: _Scope, name: str) -> Iterator[Item]:
+    """The alert rules of a block scalar, and its faults where its name says that it is such a file."""
+    lines = block(scope.text, value)
+    if lines is None:
+        return
+    reading = templates.read(scope.text[slice(*lines)], lines.start)
+    yield from _below(reading, scope._replace(depth=scope.depth + 1))
+    if _FILE.fullmatch(name):
+        yield from fault_items(reading.faults, scope.path)

@@ -1,10 +1,11 @@
 """A tree against one of the published JSON Schemas (2020-12), in words that a person understands, each at its place.
 
-jsonschema-rs decides what is valid, a hundred times faster; what is invalid goes through jsonschema, which knows why. A schema
-may say what it expects in people's words with the annotation ``x-expected``.
+jsonschema-rs decides what is valid, a hundred times faster; what is invalid goes through jsonschema, which knows why.
+A schema may say what it expects in people's words with the annotation ``x-expected``.
 """
 
-from collections.abc import Iterator
+import re
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -35,22 +36,57 @@ class Violation(NamedTuple):
 
 @lru_cache(maxsize=16)
 def _fast(name: str) -> Any:
+    return _compiled(resources.schema(name))
+
+
+def _compiled(schema: dict[str, Any]) -> Any:
     import jsonschema_rs
 
-    return jsonschema_rs.validator_for(resources.schema(name))
+    return jsonschema_rs.validator_for(schema)
+
+
+def _accepts(validator: Any, instance: Any) -> bool:
+    """Whether the fast validator takes it; what it cannot even take in (a lone surrogate) goes to the wordy one."""
+    try:
+        return bool(validator.is_valid(instance))
+    except (ValueError, OverflowError):
+        return False
 
 
 @lru_cache(maxsize=16)
 def _wordy(name: str) -> Any:
-    from jsonschema import Draft202012Validator
+    """The validator that knows why. It asks the fast one about each member of a list first, for most of them are
+    valid."""
+    from jsonschema import Draft202012Validator, validators
 
-    return Draft202012Validator(resources.schema(name))
+    schema = resources.schema(name)
+    quick: dict[int, Any] = {}
+
+    def items(validator: Any, member: Any, instance: Any, _schema: Any) -> Iterator[Any]:
+        if not isinstance(instance, list):
+            return
+        if id(member) not in quick:
+            quick[id(member)] = _compiled({"$defs": schema.get("$defs", {}), **member})
+        for index, each in enumerate(instance):
+            if not _accepts(quick[id(member)], each):
+                yield from validator.descend(each, member, path=index)
+
+    extend: Any = validators.extend
+    return extend(Draft202012Validator, {"items": items, "pattern": _pattern})(schema)
+
+
+def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iterator[Any]:
+    """As in ECMA 262, which JSON Schema means, `$` is the very end: no newline follows."""
+    from jsonschema import ValidationError
+
+    if isinstance(instance, str) and not re.search(re.sub(r"\$$", r"\\Z", pattern), instance):
+        yield ValidationError("")
 
 
 def violations(tree: Value, name: str) -> list[Violation]:
     """All violations of the schema of this short name, in the order of the text."""
     instance = plain(tree)
-    if _fast(name).is_valid(instance):
+    if _accepts(_fast(name), instance):
         return []
     found = [violation for error in _wordy(name).iter_errors(instance) for violation in _violations(tree, error)]
     unique = {(each.span, each.words): each for each in found}
@@ -68,16 +104,26 @@ def _violations(tree: Value, error: Any) -> Iterator[Violation]:
     value = _at(tree, keys)
     kind = error.validator
     if kind == "required":
-        for name in _missing(error):
-            yield Violation(_head(value), f"'{name}' is missing", (*keys, name))
+        yield Violation(_head(value), f"'{_missing(error)}' is missing", (*keys, _missing(error)))
     elif kind in ("additionalProperties", "unevaluatedProperties"):
         yield from _unknown(error, value, keys)
+    elif _of_a_key(error):
+        yield Violation(_key_span(error.instance, value.value[error.instance]), f"a key {_words(error)}", keys)
+    elif kind == "uniqueItems":
+        yield from _doubles(value, keys)
     else:
         yield Violation(value.span, _named(keys) + _words(error), keys)
 
 
+def _of_a_key(error: Any) -> bool:
+    """Whether the error is about a key of a mapping rather than about a value."""
+    path = list(error.absolute_schema_path)
+    return len(path) > 1 and path[-2] == "propertyNames" and error.validator != "propertyNames"
+
+
 def _likely_branch(error: Any) -> list[Any]:
-    """Of the branches of anyOf and oneOf the errors of the one that was most likely meant: the first of the right type."""
+    """Of the branches of anyOf and oneOf the errors of the one that was most likely meant: the first of the right
+    type."""
     branches: dict[Any, list[Any]] = {}
     for inner in error.context:
         branches.setdefault(inner.schema_path[0], []).append(inner)
@@ -85,11 +131,33 @@ def _likely_branch(error: Any) -> list[Any]:
 
 
 def _wrong_kind(inner: Any, outer: Any) -> bool:
-    return inner.validator == "type" and len(inner.absolute_path) == len(outer.absolute_path)
+    """Whether an error says that a branch was not meant at all, rather than what is wrong in it."""
+    if len(inner.absolute_path) != len(outer.absolute_path):
+        return False
+    if inner.validator in ("const", "enum"):
+        choices = inner.validator_value if inner.validator == "enum" else [inner.validator_value]
+        return "x-expected" in outer.schema or type(inner.instance) not in {type(choice) for choice in choices}
+    if inner.validator == "required":
+        return set(inner.schema) == {"required"}
+    return inner.validator == "type" or bool(inner.context and not _likely_branch(inner))
 
 
-def _missing(error: Any) -> list[str]:
-    return [str(name) for name in error.validator_value if name not in error.instance]
+def _missing(error: Any) -> str:
+    """The key that is missing. There is an error for each, so it is found by the message, which begins with it."""
+    return next(str(name) for name in error.validator_value if error.message == f"{name!r} is a required property")
+
+
+def _doubles(value: Value, keys: tuple[str | int, ...]) -> Iterator[Violation]:
+    """Each member that stands in a list a second time."""
+    seen: list[Any] = []
+    for member in value.value:
+        if plain(member) in seen:
+            yield Violation(member.span, f"{_named(keys)}must not name {shown(plain(member))} twice", keys)
+        seen.append(plain(member))
+
+
+def _key_span(key: str, child: Value) -> Span:
+    return Span(child.key, child.key + len(key)) if child.key >= 0 else child.span
 
 
 def _unknown(error: Any, value: Value, keys: tuple[str | int, ...]) -> Iterator[Violation]:
@@ -99,16 +167,12 @@ def _unknown(error: Any, value: Value, keys: tuple[str | int, ...]) -> Iterator[
     for key, child in members.items():
         if key in known or _by_pattern(key, patterns):
             continue
-        span = Span(child.key, child.key + len(key)) if child.key >= 0 else child.span
         near = get_close_matches(key, known, 1)
-        yield Violation(
-            span, f"unknown key {shown(key)}" + (f"; did you mean '{near[0]}'?" if near else ""), (*keys, key)
-        )
+        hint = f"; did you mean '{near[0]}'?" if near else ""
+        yield Violation(_key_span(key, child), f"unknown key {shown(key)}{hint}", (*keys, key))
 
 
 def _by_pattern(key: str, patterns: list[str]) -> bool:
-    import re
-
     return any(re.search(pattern, key) for pattern in patterns)
 
 
@@ -127,8 +191,11 @@ def _head(value: Value) -> Span:
 
 
 def _named(keys: tuple[str | int, ...]) -> str:
-    name = next((key for key in reversed(keys) if isinstance(key, str)), "")
-    return f"'{name}' " if name else "the document "
+    """How a message begins: with the key that the value is under, or the list that it is in."""
+    name = next((f"'{key}'" for key in reversed(keys) if isinstance(key, str)), "")
+    if keys and isinstance(keys[-1], int):
+        return f"each of {name or 'the list'} "
+    return f"{name or 'the document'} "
 
 
 def _words(error: Any) -> str:
@@ -142,25 +209,37 @@ def _words(error: Any) -> str:
     if error.validator in ("enum", "const"):
         choices = wanted if error.validator == "enum" else [wanted]
         return f"must be {_or(choices)}, not {shown(instance)}"
-    return _RULES.get(error.validator, lambda e: str(e.message))(error)
+    words = _RULES.get(error.validator)
+    return words(error) if words else str(error.message)
 
 
-_RULES: dict[str, Any] = {
+def _none_of(error: Any) -> str:
+    """Why nothing of anyOf or oneOf fits: by the types that they would take, or because more than one does."""
+    kinds = [_TYPES[kind] for branch in error.validator_value if isinstance(kind := branch.get("type"), str)]
+    if len(kinds) == len(error.validator_value):
+        return f"must be {_or(kinds)}, not {shown(error.instance)}"
+    keys = [each["required"][0] for each in error.validator_value if each.get("required")]
+    if len(keys) == len(error.validator_value):
+        return f"must have exactly one of {_or(keys)}"
+    return f"has the wrong form: {shown(error.instance)}"
+
+
+_RULES: Mapping[str, Callable[[Any], str]] = {
     "minLength": lambda error: "must not be empty",
     "minItems": lambda error: "must not be an empty list",
     "minProperties": lambda error: "must not be empty",
+    "maxProperties": lambda error: f"must have no more than {error.validator_value} key",
     "minimum": lambda error: f"must be at least {error.validator_value}, not {shown(error.instance)}",
     "maximum": lambda error: f"must be at most {error.validator_value}, not {shown(error.instance)}",
-    "uniqueItems": lambda error: "must not name the same thing twice",
     "pattern": lambda error: f"must have the form {error.validator_value}, not {shown(error.instance)}",
-    "anyOf": lambda error: f"has the wrong form: {shown(error.instance)}",
-    "oneOf": lambda error: f"has the wrong form: {shown(error.instance)}",
+    "anyOf": _none_of,
+    "oneOf": _none_of,
     "format": lambda error: f"must be a {error.validator_value}, not {shown(error.instance)}",
 }
 
 
 def _or(choices: list[Any]) -> str:
-    words = [str(choice) for choice in choices]
+    words = [str(choice).lower() if isinstance(choice, bool) else str(choice) for choice in choices]
     return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} or {words[-1]}"
 
 
@@ -174,5 +253,7 @@ def shown(instance: Any) -> str:
         return "null"
     if isinstance(instance, bool):
         return str(instance).lower()
+    if isinstance(instance, (int, float)):
+        return str(instance)
     text = str(instance)
     return f"'{text if len(text) <= _SHOWN else text[: _SHOWN - 1] + '…'}'"

@@ -1,21 +1,42 @@
 """JSON (RFC 8259) into a tree of values with places.
 
-The standard library knows no places, and a YAML parser is sixty times slower on a large catalog, so the few rules of JSON
-stand here. The tests hold it against ``json.loads``: the same values, and an error for the same texts.
+The standard library knows no places, and a YAML parser is sixty times slower on a large catalog, so the few rules of
+JSON stand here. The tests hold it against ``json.loads``: the same values, and an error for the same texts.
 """
 
 import re
-from json.decoder import JSONDecodeError, scanstring
+from json import JSONDecodeError, JSONDecoder
 
-from runbook_lint.documents.tree import DEEPEST, Document, Fault, Reading, Unreadable
+from runbook_lint.documents.tree import DEEPEST, Document, Fault, Reading, UnreadableError
 from runbook_lint.model import Span, Value
 
 _SPACE = re.compile(r"[ \t\n\r]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z.+-])")
+_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.+-])")
 _PLAIN = re.compile(r'"([^"\\\x00-\x1f]*)"')
 _WORDS = {"true": True, "false": False, "null": None}
-_WORD = re.compile(r"[A-Za-z]+")
-_DIGITS = 400
+_WORD = re.compile(r"[A-Za-z_]+")
+_DECODER = JSONDecoder()
+_Mistakes = tuple[tuple[re.Pattern[str], str], ...]
+# What people write who take JSON for something like it: wherever JSON wants something else, and where it wants a value.
+_MISTAKES: _Mistakes = (
+    (re.compile(r"//|/\*|#"), "JSON has no comments"),
+    (re.compile(r"[^\S \t\n\r]|[\ufeff\u200b]"), "an invisible character that is no space of JSON"),
+)
+_NO_VALUES: _Mistakes = (
+    *_MISTAKES,
+    (re.compile("['\u2018\u2019\u201c\u201d]"), "text stands in straight double quotes"),
+    (re.compile(r"[-+]?(?:NaN|Infinity)\b"), "JSON has no NaN and no Infinity"),
+    (re.compile(r"True\b|False\b|None\b"), "true, false and null are written like this"),
+    (re.compile(r"[-+.]?[0-9]"), "a number is written otherwise, such as 10, -0.5 or 1e3"),
+    (re.compile(r"[^\W\d]"), "text stands in double quotes"),
+)
+# What the standard library says of a text in quotes, in people's words.
+_IN_STRING = (
+    ("Unterminated", "this text has no closing quote"),
+    ("Invalid \\u", "\\u wants four hexadecimal digits"),
+    ("Invalid \\", "no such escape: a backslash itself is written \\\\"),
+    ("Invalid control", "inside text a line break is written \\n, a tab \\t, another control character \\u0000"),
+)
 
 
 class _Reader:
@@ -25,8 +46,15 @@ class _Reader:
         self.text = text
         self.faults: list[Fault] = []
 
-    def fail(self, words: str, at: int) -> Unreadable:
-        return Unreadable(Fault("syntax", f"not valid JSON: {words}", Span(at, min(at + 1, len(self.text)))))
+    def fail(self, words: str, at: int) -> UnreadableError:
+        return UnreadableError(Fault("syntax", f"not valid JSON: {words}", Span(at, min(at + 1, len(self.text)))))
+
+    def expected(self, what: str, at: int, mistakes: _Mistakes = _MISTAKES) -> UnreadableError:
+        """The fault of a place where something else stands than JSON wants there."""
+        if at >= len(self.text):
+            return self.fail(f"the text ends where {what} is expected", at)
+        mistake = next((words for pattern, words in mistakes if pattern.match(self.text, at)), "")
+        return self.fail(mistake or f"{what} is expected here", at)
 
     def space(self, at: int) -> int:
         return _SPACE.match(self.text, at).end()  # type: ignore[union-attr]
@@ -36,19 +64,20 @@ class _Reader:
         if simple:
             return simple[1], simple.end()
         try:
-            return scanstring(self.text, at + 1, True)
+            return _DECODER.raw_decode(self.text, at)
         except JSONDecodeError as error:
-            raise self.fail(error.msg[:1].lower() + error.msg[1:], error.pos) from None
+            words = next((words for start, words in _IN_STRING if error.msg.startswith(start)), error.msg)
+            raise self.fail(words, error.pos) from None
 
     def document(self) -> Document:
         start = self.space(0)
         if start == len(self.text):
-            raise Unreadable(Fault("syntax", "the file is empty", Span(0, 0)))
+            raise UnreadableError(Fault("syntax", "the file is empty", Span(0, 0)))
         root = self.value(start, 0)
         rest = self.space(root.end)
         if rest != len(self.text):
-            raise self.fail("something stands after the end of the document", rest)
-        return Document(root, tuple(self.faults))
+            raise self.expected("the end of the document", rest)
+        return Document(root)
 
     def value(self, at: int, depth: int, key: int = -1) -> Value:
         first = self.text[at : at + 1]
@@ -69,12 +98,13 @@ class _Reader:
         word = _WORD.match(self.text, at)
         if word and word[0] in _WORDS:
             return Value(_WORDS[word[0]], at, word.end(), key)
-        raise self.fail("the text ends before the value" if at >= len(self.text) else "a value is expected here", at)
+        raise self.expected("a value", at, _NO_VALUES)
 
     def number(self, number: re.Match[str], at: int) -> int | float:
-        if len(number[0]) > _DIGITS:
-            raise self.fail(f"a number of more than {_DIGITS} digits", at)
-        return float(number[0]) if number[1] or number[2] else int(number[0])
+        try:
+            return float(number[0]) if number[1] or number[2] else int(number[0])
+        except ValueError:
+            raise self.fail(f"a number of {len(number[0])} digits", at) from None
 
     def sequence(self, at: int, depth: int) -> tuple[list[Value], int]:
         members: list[Value] = []
@@ -101,11 +131,11 @@ class _Reader:
 
     def member(self, members: dict[str, Value], at: int, depth: int) -> int:
         if not self.text.startswith('"', at):
-            raise self.fail("a key in double quotes is expected here", at)
+            raise self.expected("a key in double quotes", at, _NO_VALUES[:3])
         key, end = self.string(at)
         colon = self.space(end)
         if not self.text.startswith(":", colon):
-            raise self.fail("a colon is expected after the key", colon)
+            raise self.expected("a colon after the key", colon)
         value = self.value(self.space(colon + 1), depth + 1, at)
         if key in members:
             self.faults.append(Fault("duplicate-key", f"the key {key!r} stands here a second time", Span(at, end)))
@@ -115,7 +145,7 @@ class _Reader:
 
     def comma(self, at: int, closing: str) -> int:
         if not self.text.startswith(",", at):
-            raise self.fail(f"a comma or {closing!r} is expected here", at)
+            raise self.expected(f"a comma or {closing!r}", at)
         after = self.space(at + 1)
         if self.text.startswith(closing, after):
             raise self.fail(f"a comma before {closing!r}", at)
@@ -127,5 +157,5 @@ def read(text: str) -> Reading:
     reader = _Reader(text)
     try:
         return Reading((reader.document(),), tuple(reader.faults))
-    except Unreadable as unreadable:
+    except UnreadableError as unreadable:
         return Reading((), (unreadable.fault,))

@@ -1,7 +1,7 @@
 """CommonMark structure with places: headings, links, code, HTML, tables.
 
-pyromark (pulldown-cmark) reads the structure; markdown-it-py, twenty times slower, is the authority that the tests compare
-it with. Front matter is cut off before: CommonMark knows none.
+pyromark (pulldown-cmark) reads the structure; markdown-it-py, twenty times slower, is the authority that the tests
+compare it with. Front matter is cut off before: CommonMark knows none.
 """
 
 import re
@@ -9,29 +9,34 @@ from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from runbook_lint.documents.masks import blank, drop
+from runbook_lint.documents import anchors, autolinks
+from runbook_lint.documents.masks import blank
 from runbook_lint.model import Span
 
-_FRONT = re.compile(r"\A(---|\+\+\+)[ \t]*(?:\r\n|\n|\r)(.*?)^(?:\1|\.\.\.)[ \t]*$", re.S | re.M)
-_ID = re.compile(r"""<[a-zA-Z][^<>]*?\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""")
-_HEADING_ID = re.compile(r"\s*\{:?\s*#([\w.:-]+)[^{}]*\}\s*$")
+_FRONT = re.compile(
+    r"\A(?:(---)|\+\+\+)[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?(1)(?:---|\.\.\.)|\+\+\+)[ \t]*(?![^\r\n])", re.S
+)
 _SOURCE = re.compile(r"""\s(href|src)\s*=\s*["']?([^"'\s>]+)""", re.I)
-_DEFINITION = re.compile(r"^ *\[[^\]\n]+\]:[ \t]*\n?[ \t]*\S+", re.M)
-_BARE = re.compile(r"(?<![\w/:.@-])https?://(?:localhost|[\w-]+(?:\.[\w-]+)+)(?![\w.-])[^\s<>|`]*", re.I)
-_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
-_TABLES, _FOOTNOTES, _STRIKE, _TASKS, _GFM = 2, 4, 8, 16, 2048
-_OPTIONS = _TABLES | _STRIKE | _TASKS | _GFM
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_TAIL = re.compile(r"(?<![ \t])[ \t]+(?![^\r\n])")
+_LONE_CR = re.compile(r"\r(?!\n)")
+_TABLES, _FOOTNOTES, _STRIKE, _GFM = 2, 4, 8, 2048
+_OPTIONS = _TABLES | _FOOTNOTES | _STRIKE | _GFM
 _REFERENCES = frozenset({"Reference", "Collapsed", "Shortcut"})
 
 
 class Heading(NamedTuple):
-    """A heading; ``span`` is its text in the source without the marks, ``end`` where the whole heading ends."""
+    """A heading; ``span`` is its text in the source without the marks, ``end`` where the whole heading ends.
+
+    ``id`` is what ``{#id}`` after the text says (Hugo, kramdown, pandoc); it is no part of the text.
+    """
 
     level: int
     text: str
     span: Span
     start: int
     end: int
+    id: str = ""
 
 
 class Link(NamedTuple):
@@ -53,16 +58,22 @@ class Code(NamedTuple):
 
 
 class Row(NamedTuple):
-    """A row of a table; the head is a row like others."""
+    """A row of a table; ``head`` is the first of each table."""
 
     cells: tuple[Span, ...]
+    head: bool = False
 
 
 class Page:
-    """The structure of one markdown text. Spans are in characters of that text."""
+    """The structure of one markdown text. Spans are in characters of that text.
+
+    ``front`` is what stands between the marks of the front matter, ``front_whole`` that with its marks; ``html`` are
+    whole blocks and single inline tags, comments among them.
+    """
 
     def __init__(self) -> None:
         self.front: Span | None = None
+        self.front_whole = Span(0, 0)
         self.front_mark = ""
         self.headings: list[Heading] = []
         self.links: list[Link] = []
@@ -78,70 +89,69 @@ def read(text: str) -> Page:
     page = Page()
     front = _FRONT.match(text)
     body = text
-    if front:
+    if front and (not front[1] or _keyed(front[2])):
         page.front = Span(*front.span(2))
-        page.front_mark = front[1]
-        body = blank(text[: front.end()]) + text[front.end() :]
-    _Walk(page, body).run()
-    page.links.extend(_html_links(page, text))
-    page.links.extend(_bare_links(page, body))
-    page.anchors.update(_anchors(page, text))
+        page.front_whole = Span(*front.span())
+        page.front_mark = text[:3]
+        body = blank(front[0]) + text[front.end() :]
+    walk = _Walk(page, _plainer(body))
+    walk.run()
+    tags = [(_COMMENT.sub(lambda found: blank(found[0]), text[span.start : span.end]), span) for span in page.html]
+    page.links.extend(_html_links(tags))
+    page.links.extend(Link(target, span, False, span) for target, span in autolinks.find(body, walk.texts))
+    page.anchors.update(anchors.of(((each.text, each.id) for each in page.headings), (tag for tag, _ in tags)))
     return page
 
 
-def _html_links(page: Page, text: str) -> Iterator[Link]:
-    for span in page.html:
-        for found in _SOURCE.finditer(text, span.start, span.end):
-            yield Link(found[2], Span(*found.span(2)), found[1].lower() == "src", span)
+def _plainer(body: str) -> str:
+    """The same text, as long, without what pulldown-cmark reads otherwise than CommonMark: a lone CR (section 2.1) and
+    a tab at a line's end (section 4.5: it may follow a closing fence)."""
+    if "\t" in body:
+        body = _TAIL.sub(lambda found: " " * len(found[0]), body)
+    return _LONE_CR.sub("\n", body) if "\r" in body else body
 
 
-def _bare_links(page: Page, body: str) -> Iterator[Link]:
-    """Web addresses in plain text, as GitHub links them (GitHub Flavored Markdown, "Autolinks (extension)")."""
-    if "://" not in body:
-        return
-    definitions = (Span(*found.span()) for found in _DEFINITION.finditer(body))
-    rest = drop(body, [*definitions, *page.inline_code, *page.html, *(each.span for each in page.code), *_wholes(page)])
-    for found in _BARE.finditer(rest):
-        target = found[0]
-        while (trimmed := _trimmed(target)) != target:
-            target = trimmed
-        span = Span(found.start(), found.start() + len(target))
-        yield Link(target, span, False, span)
+def _keyed(front: str) -> bool:
+    """Whether the first line that says something begins with a key: a text may also begin with a rule (``---``)."""
+    lines = (line.strip() for line in front.splitlines())
+    first = next((line for line in lines if line and not line.startswith("#")), "")
+    key, colon, _ = first.partition(":")
+    return not front.strip() or (bool(colon) and len(key.split(None, 3)) < 4)
 
 
-def _wholes(page: Page) -> Iterator[Span]:
-    return (link.whole for link in page.links)
+def _html_links(tags: list[tuple[str, Span]]) -> Iterator[Link]:
+    for tag, span in tags:
+        for found in _SOURCE.finditer(tag):
+            place = Span(span.start + found.start(2), span.start + found.end(2))
+            yield Link(_unescaped(found[2]), place, found[1].lower() == "src", span)
 
 
-def _trimmed(target: str) -> str:
-    """Without the punctuation that belongs to the sentence around it."""
-    target = target.rstrip("?!.,:*_~'\"")
-    return target[:-1] if target.endswith(")") and target.count(")") > target.count("(") else target
+def _unescaped(value: str) -> str:
+    if "&" not in value:
+        return value
+    import html
+
+    return html.unescape(value)
 
 
-def slug(heading: str) -> str:
-    """The anchor that GitHub makes of a heading's text."""
-    return _NOT_IN_SLUG.sub("", heading.strip().lower()).replace(" ", "-")
+def _destination(text: str, whole: Span, target: str, title: str) -> Span | None:
+    """Where an inline link (``[text](<target> "title")``) or an autolink has its destination, read from its end; None
+    where it is not written as it is meant (escapes, entities)."""
+    end = _before_space(text, whole.end - 1)
+    if title:
+        end -= 1 + len(title)
+        if not text.startswith(title, end):
+            return None
+        end = _before_space(text, end - 1)
+    end -= text[end - 1] == ">"
+    start = end - len(target)
+    return Span(start, end) if target and start > whole.start and text.startswith(target, start) else None
 
 
-def _anchors(page: Page, text: str) -> Iterator[tuple[str, str]]:
-    """Slugs of all headings, numbered where they repeat, and the ids that HTML and heading attributes name; each with
-    the heading it leads to, if any."""
-    taken: dict[str, int] = {}
-    for heading in page.headings:
-        explicit = _HEADING_ID.search(heading.text)
-        if explicit:
-            yield explicit[1].lower(), _HEADING_ID.sub("", heading.text)
-        name = slug(_HEADING_ID.sub("", heading.text) if explicit else heading.text)
-        number = taken.get(name, 0)
-        taken[name] = number + 1
-        unique = f"{name}-{number}" if number else name
-        if number:
-            taken.setdefault(unique, 1)
-        yield unique, heading.text
-    for span in page.html:
-        for found in _ID.finditer(text[span.start : span.end]):
-            yield found[1].lower(), ""
+def _before_space(text: str, end: int) -> int:
+    while text[end - 1] in " \t\r\n":
+        end -= 1
+    return end
 
 
 def offsets(text: str) -> Callable[[int], int]:
@@ -165,7 +175,7 @@ def offsets(text: str) -> Callable[[int], int]:
 
 
 class _Walk:
-    """One pass over the events of a text."""
+    """One pass over the events of a text. ``texts`` are the places of plain text outside of links and code."""
 
     def __init__(self, page: Page, text: str) -> None:
         self.page = page
@@ -174,74 +184,86 @@ class _Walk:
         self.words: list[str] = []
         self.spans: list[Span] = []
         self.cells: list[Span] = []
-        self.heading: tuple[int, int] | None = None
+        self.texts: list[Span] = []
+        self.level = 0
+        self.inside_link = 0
         self.block: tuple[str, bool] | None = None
 
     def run(self) -> None:
         from pyromark import events_with_range
 
         at = self.at
-        for event, place in events_with_range(self.text, options=_OPTIONS):
-            start, end = at(place["start"]), at(place["end"])
+        events: Any = events_with_range
+        for event, place in events(self.text, options=_OPTIONS):
             if event.__class__ is str:
-                if event in ("SoftBreak", "HardBreak") and self.heading:
+                if self.level and event in ("SoftBreak", "HardBreak"):
                     self.words.append(" ")
                 continue
             for name, inner in event.items():
                 handler = _HANDLERS.get(name)
                 if handler is not None:
-                    handler(self, inner, Span(start, end))
+                    handler(self, inner, Span(at(place["start"]), at(place["end"])))
 
     def start(self, what: Any, span: Span) -> None:
         if what.__class__ is str:
+            if what == "HtmlBlock":
+                self.page.html.append(span)
             return
         for name, inner in what.items():
             if name == "Heading":
-                self.heading = (int(inner["level"][1:]), len(self.page.links))
+                self.level = int(inner["level"][1:])
                 self.words, self.spans = [], []
             elif name == "CodeBlock":
                 fenced = inner != "Indented"
                 self.block = (inner["Fenced"].strip() if fenced else "", fenced)
                 self.spans = []
             elif name in ("Link", "Image"):
+                self.inside_link += 1
                 self.link(inner, span, name == "Image")
 
     def link(self, inner: Any, span: Span, image: bool) -> None:
-        target = inner["dest_url"]
-        place = span
-        if inner["link_type"] not in _REFERENCES:
-            source = self.text[span.start : span.end]
-            found = source.rfind(target) if target else -1
-            if found >= 0:
-                place = Span(span.start + found, span.start + found + len(target))
-        self.page.links.append(Link(target, place, image, span))
+        target, kind = inner["dest_url"], inner["link_type"]
+        place = _destination(self.text, span, target, inner["title"]) if kind not in _REFERENCES else None
+        self.page.links.append(Link(f"mailto:{target}" if kind == "Email" else target, place or span, image, span))
 
     def end(self, what: Any, span: Span) -> None:
-        if what.__class__ is dict and "Heading" in what and self.heading:
-            inside = Span(self.spans[0].start, self.spans[-1].end) if self.spans else span
-            self.page.headings.append(
-                Heading(self.heading[0], "".join(self.words).strip(), inside, span.start, span.end)
-            )
-            self.heading = None
+        if what.__class__ is dict:
+            if "Heading" in what:
+                self.heading(span)
+        elif what in ("Link", "Image"):
+            self.inside_link -= 1
         elif what == "CodeBlock" and self.block:
             self.page.code.append(Code(self.block[0], span, tuple(self.spans), self.block[1]))
             self.block = None
         elif what == "TableCell":
             self.cells.append(span)
         elif what in ("TableRow", "TableHead"):
-            self.page.rows.append(Row(tuple(self.cells)))
+            self.page.rows.append(Row(tuple(self.cells), what == "TableHead"))
             self.cells = []
 
+    def heading(self, span: Span) -> None:
+        said = "".join(self.words).strip()
+        text, id_ = anchors.without_id(said)
+        inside = Span(self.spans[0].start, self.spans[-1].end) if self.spans else span
+        mark = said[len(text) :]
+        if mark and self.text.endswith(mark, inside.start, inside.end):
+            inside = Span(inside.start, inside.end - len(mark))
+        self.page.headings.append(Heading(self.level, text, inside, span.start, span.end, id_))
+        self.level = 0
+
     def words_here(self, inner: str, span: Span) -> None:
-        if self.heading:
+        if self.block:
+            self.spans.append(span)
+            return
+        if self.level:
             self.words.append(inner)
             self.spans.append(span)
-        elif self.block:
-            self.spans.append(span)
+        if not self.inside_link:
+            self.texts.append(span)
 
     def code(self, inner: str, span: Span) -> None:
         self.page.inline_code.append(span)
-        if self.heading:
+        if self.level:
             self.words.append(inner)
             self.spans.append(span)
 
@@ -254,6 +276,5 @@ _HANDLERS: dict[str, Callable[[_Walk, Any, Span], None]] = {
     "End": _Walk.end,
     "Text": _Walk.words_here,
     "Code": _Walk.code,
-    "Html": _Walk.html,
     "InlineHtml": _Walk.html,
 }

@@ -5,52 +5,86 @@ service's runbook, ``incidents`` holds several short runbooks in one file, ``on-
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 
 _WORDS = re.compile(r"[a-z]+")
+# The words of the longest synonym.
+_LONGEST = 5
 
 # profile -> section -> its name and synonyms; a heading is a section when it begins or ends with one of these
 PROFILES: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "alert": {
         "meaning": (
             "meaning", "symptoms", "symptom", "description", "summary", "overview", "context", "background", "about",
-            "what it is", "what does this alert mean", "explanation", "cause", "causes",
+            "what it is", "what does this alert mean", "what does this mean", "what is happening", "explanation",
+            "cause", "causes", "introduction", "problem", "issue",
         ),
-        "impact": ("impact", "consequences", "severity", "risk", "effect", "effects"),
+        "impact": ("impact", "impacts", "consequences", "severity", "risk", "risks", "effect", "effects"),
         "diagnosis": (
-            "diagnosis", "diagnose", "diagnostics", "troubleshooting", "troubleshoot", "investigation", "investigate",
-            "triage", "debug", "debugging", "verification", "checks", "first response", "analysis", "check",
+            "diagnosis", "diagnose", "diagnosing", "diagnostic", "diagnostics", "troubleshooting", "troubleshoot",
+            "investigation", "investigate", "investigating", "triage", "debug", "debugging", "verification", "verify",
+            "checks", "check", "first response", "analysis", "how to check", "root cause", "confirm",
         ),
         "mitigation": (
-            "mitigation", "mitigations", "mitigate", "resolution", "resolve", "remediation", "remediate", "recovery",
-            "recover", "fix", "fixes", "solution", "solutions", "actions", "action", "workaround", "procedure", "steps",
+            "mitigation", "mitigations", "mitigate", "mitigating", "resolution", "resolutions", "resolve", "resolving",
+            "remediation", "remediations", "remediate", "remediating", "recovery", "recover", "recovering", "fix",
+            "fixes", "fixing", "solution", "solutions", "actions", "action", "workaround", "workarounds", "procedure",
+            "procedures", "steps", "response", "what to do", "repair", "how to fix", "how to resolve",
+            "how to mitigate",
         ),
     },
     "service": {
-        "quick reference": ("quick reference", "at a glance", "overview", "service overview", "summary", "key endpoints"),
-        "immediate actions": ("immediate actions", "first response", "first minutes", "triage", "initial response"),
-        "investigation": ("investigation", "diagnosis", "root cause analysis", "troubleshooting"),
-        "recovery": ("recovery", "mitigation", "remediation", "resolution", "rollback", "backout"),
+        "quick reference": (
+            "quick reference", "at a glance", "overview", "service overview", "summary", "key endpoints",
+        ),
+        "immediate actions": (
+            "immediate actions", "immediate action", "first response", "first minutes", "triage", "initial response",
+        ),
+        "investigation": ("investigation", "diagnosis", "diagnostics", "root cause analysis", "troubleshooting"),
+        "recovery": (
+            "recovery", "mitigation", "remediation", "resolution", "rollback", "backout", "restore", "common incidents",
+        ),
         "communication": ("communication", "communications", "communication templates", "status updates"),
-        "post-incident": ("post incident", "post mortem", "postmortem", "follow up", "after the incident"),
-        "escalation": ("escalation", "escalate", "contacts", "escalation contacts"),
+        "post-incident": (
+            "post incident", "post mortem", "postmortem", "follow up", "after the incident", "lessons learned",
+        ),
+        "escalation": ("escalation", "escalations", "escalate", "when to escalate", "contacts", "escalation contacts"),
     },
     "on-call": {
         "contacts": ("contact information", "contacts", "contact", "who to call"),
         "incident response": ("incident response", "response process", "incident detection", "incident process"),
-        "common incidents": ("common incident types", "common incidents", "common issues", "common problems", "scenarios"),
-        "communication": ("communication templates", "communication", "status updates"),
-        "escalation": ("escalation", "when to escalate"),
+        "common incidents": (
+            "common incident types", "common incidents", "common issues", "common problems", "common alerts",
+            "scenarios",
+        ),
+        "communication": ("communication templates", "communication", "communications", "status updates"),
+        "escalation": ("escalation", "escalations", "when to escalate"),
         "post-incident": ("post incident", "post mortem", "postmortem", "follow up"),
         "tools": ("tools", "resources", "dashboards", "references"),
     },
     "incidents": {
         "symptoms": ("symptoms", "symptom", "signs", "meaning"),
-        "first response": ("first response", "first minute response", "immediate actions", "triage", "diagnosis", "checks"),
+        "first response": (
+            "first response", "first minute response", "immediate actions", "triage", "diagnosis", "checks",
+        ),
         "mitigation": ("mitigation", "safe mitigation", "remediation", "recovery", "resolution", "fix"),
         "escalation": ("escalation", "escalate", "contacts"),
     },
 }  # fmt: skip
+
+# Words that are headings of every other page as well. They tell where a section of a runbook is, not that it is one.
+_COMMON = frozenset({
+    "description", "summary", "overview", "context", "background", "about", "explanation", "cause", "causes",
+    "introduction", "problem", "issue", "consequences", "severity", "risk", "risks", "effect", "effects",
+    "troubleshooting", "troubleshoot", "debug", "debugging", "verification", "verify", "checks", "check", "analysis",
+    "root cause", "confirm", "fix", "fixes", "fixing", "solution", "solutions", "actions", "action", "workaround",
+    "workarounds", "procedure", "procedures", "steps", "response", "restore", "repair", "how to fix", "what to do",
+    "contacts", "contact", "contact information", "tools", "resources", "dashboards", "references", "communication",
+    "communications", "scenarios", "signs", "follow up", "symptom",
+})  # fmt: skip
+# What tells the tale of one incident, long over.
+_PAST = frozenset({"timeline", "lessons learned", "what went well", "what went wrong", "action items"})
 
 
 def plain(heading: str) -> str:
@@ -60,16 +94,28 @@ def plain(heading: str) -> str:
 
 def found(profile: str, headings: Iterable[str]) -> set[str]:
     """The sections of a profile that are among the headings."""
-    words = [plain(heading) for heading in headings]
-    return {
-        section
-        for section, spellings in PROFILES[profile].items()
-        if any(_is(heading, spelling) for heading in words for spelling in spellings)
-    }
+    sections = _sections(profile)
+    return {sections[part] for heading in headings for part in _ends(plain(heading).split()) if part in sections}
 
 
-def _is(heading: str, spelling: str) -> bool:
-    return heading == spelling or heading.startswith(spelling + " ") or heading.endswith(" " + spelling)
+def _typical(profile: str, headings: Iterable[str]) -> set[str]:
+    """The sections among the headings whose words only runbooks use, in a heading of few words."""
+    sections = _sections(profile)
+    short = (words for heading in headings if len(words := plain(heading).split()) < 4)
+    return {sections[part] for words in short for part in _ends(words) if part in sections and part not in _COMMON}
+
+
+@cache
+def _sections(profile: str) -> Mapping[str, str]:
+    """Every name and synonym of a profile with its section."""
+    return {spelling: section for section, spellings in PROFILES[profile].items() for spelling in spellings}
+
+
+def _ends(words: Sequence[str]) -> Iterator[str]:
+    """What a heading begins and ends with, as far as the longest synonym goes."""
+    for size in range(1, min(len(words), _LONGEST) + 1):
+        yield " ".join(words[:size])
+        yield " ".join(words[-size:])
 
 
 def missing(profile: str, headings: Sequence[str]) -> list[str]:
@@ -90,13 +136,28 @@ def groups(headings: Sequence[tuple[int, str]]) -> list[tuple[int, list[str]]]:
 
 
 def recognise(headings: Sequence[tuple[int, str]]) -> str:
-    """The profile of which more than half of the sections are there, the one with the greatest share; empty for none."""
-    parts = groups(headings)
-    if sum(len(found("incidents", below)) > 2 for _, below in parts) > 1:
+    """The profile of which more than half of the sections are there, two of them by words that only runbooks use; the
+    one with the greatest share; empty for none."""
+    if sum(len(found("incidents", below)) > 2 for _, below in groups(headings)) > 1:
         return "incidents"
     titles = [title for level, title in headings if level > 1]
-    shares = {
-        name: len(found(name, titles)) / len(sections) for name, sections in PROFILES.items() if name != "incidents"
-    }
-    best = max(shares, key=lambda name: (shares[name], len(PROFILES[name])))
-    return best if shares[best] > 0.5 else ""
+    best, share = "", 0.5
+    for name, sections in PROFILES.items():
+        part = len(found(name, titles)) / len(sections)
+        if name != "incidents" and part >= share and part > 0.5 and len(_typical(name, titles)) > 1:
+            best, share = name, part
+    return best
+
+
+def unmistakable(headings: Sequence[tuple[int, str]]) -> bool:
+    """Whether the headings alone make a runbook: a profile with its diagnosis, and no tale of a past incident."""
+    if _PAST & {plain(title) for _, title in headings}:
+        return False
+    profile = recognise(headings)
+    titles = [title for level, title in headings if level > 1]
+    return bool(profile) and (profile != "alert" or {"diagnosis", "mitigation"} <= _diagnosed(titles))
+
+
+def _diagnosed(titles: Sequence[str]) -> set[str]:
+    """The sections of an alert's runbook, where it also says in a runbook's words how to diagnose or to mitigate."""
+    return found("alert", titles) if {"diagnosis", "mitigation"} & _typical("alert", titles) else set()

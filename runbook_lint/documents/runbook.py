@@ -1,5 +1,6 @@
 """A runbook: markdown with a title, metadata, sections, links and perhaps alert rules in its fences."""
 
+import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
@@ -9,6 +10,9 @@ from runbook_lint.documents.masks import drop, keep
 from runbook_lint.documents.tree import Reading
 from runbook_lint.model import Item, Span, Value
 
+# A date that nobody filled in is a placeholder or a template, and the rules for these speak of it.
+_UNFILLED = re.compile(r"\$[({]|\{\{|<%|^\[|\bT(?:ODO|BD)\b")
+_COMMENT = re.compile(r"<!--.*?-->", re.S)
 _YAML = frozenset({"", "yaml", "yml", "json", "promql"})
 
 
@@ -27,7 +31,7 @@ def read(text: str, path: str) -> list[Item]:
     page = markdown.read(text)
     front = _front(text, page)
     code = [each.span for each in page.code]
-    prose = drop(text, [*code, *page.inline_code, *page.html, *_destinations(page), *_front_span(text, page)])
+    prose = drop(text, [*code, *page.inline_code, *page.html, *_destinations(page), page.front_whole])
     fields = _metadata(text, page, prose, front)
     fields |= _texts(text, page, prose)
     fields |= _structure(text, page)
@@ -60,10 +64,6 @@ def _front(text: str, page: markdown.Page) -> Reading:
     return Reading(mappings, reading.faults)
 
 
-def _front_span(text: str, page: markdown.Page) -> list[Span]:
-    return [Span(0, text.find(page.front_mark, page.front.end) + 3)] if page.front else []
-
-
 def _destinations(page: markdown.Page) -> Iterator[Span]:
     """Where links lead is no prose; what they show is."""
     return (link.span for link in page.links)
@@ -81,7 +81,7 @@ def _metadata(text: str, page: markdown.Page, prose: str, front: Reading) -> dic
         for name, value in source:
             found.setdefault(f"metadata.{name}", value)
     own = found.get("metadata.last_reviewed_at") or found.get("metadata.last_updated_at")
-    if own is not None:
+    if own is not None and not _UNFILLED.search(str(own.value)):
         found["last_reviewed_at"] = own
     return found
 
@@ -118,21 +118,12 @@ def _structure(text: str, page: markdown.Page) -> dict[str, Value]:
 
 
 def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
-    comment_free = drop(text, page.html) if page.html else text
     for index, heading in enumerate(page.headings):
         following = page.headings[index + 1] if index + 1 < len(page.headings) else None
-        end = following.start if following else len(text)
-        nothing = not comment_free[heading.end : end].strip() and not _shows(text, page, heading.end, end)
-        empty = nothing and (following is None or following.level <= heading.level)
-        yield Section(heading.level, heading.text, heading.span, Span(heading.end, end), empty)
-
-
-def _shows(text: str, page: markdown.Page, start: int, end: int) -> bool:
-    """Whether HTML other than comments stands there: an image or a details block is content."""
-    return any(
-        start <= span.start < end and "<!--" not in text[span.start : span.end] and text[span.start : span.end].strip()
-        for span in page.html
-    )
+        body = Span(heading.end, following.start if following else len(text))
+        last_of_its_kind = following is None or following.level <= heading.level
+        empty = last_of_its_kind and not _COMMENT.sub("", text[body.start : body.end]).strip()
+        yield Section(heading.level, heading.text, heading.span, body, empty)
 
 
 def links(page: markdown.Page, path: str) -> Iterator[Item]:

@@ -1,7 +1,7 @@
 """Trees of values with their places, from JSON and YAML alike.
 
-``value`` of a mapping is a ``dict[str, Value]``, of a list a ``list[Value]``, of a YAML scalar its text. What is wrong but
-does not stop the reading (a duplicate key) is in ``faults``; what does raises ``Unreadable``.
+``value`` of a mapping is a ``dict[str, Value]``, of a list a ``list[Value]``, of a YAML scalar its text. What is wrong
+but does not stop the reading (a duplicate key) is in ``faults``; what does raises ``UnreadableError``.
 """
 
 from typing import Any, NamedTuple
@@ -20,7 +20,7 @@ class Fault(NamedTuple):
     span: Span
 
 
-class Unreadable(Exception):
+class UnreadableError(Exception):
     """The text cannot be read at all; carries the one fault that says why and where."""
 
     def __init__(self, fault: Fault) -> None:
@@ -32,7 +32,6 @@ class Document(NamedTuple):
     """One document of a file."""
 
     root: Value
-    faults: tuple[Fault, ...] = ()
 
 
 class Reading(NamedTuple):
@@ -70,3 +69,26 @@ def child(value: Value | None, *keys: str) -> Value | None:
             return None
         value = value.value.get(key)
     return value
+
+
+def shifted(reading: Reading, by: int) -> Reading:
+    """The reading of a part of a text with its places in the whole text, where the part begins at ``by``."""
+    known: dict[int, Any] = {}
+    documents = tuple(Document(_moved(each.root, by, known)) for each in reading.documents)
+    spans = (Span(fault.span.start + by, fault.span.end + by) for fault in reading.faults)
+    faults = (fault._replace(span=span) for fault, span in zip(reading.faults, spans, strict=True))
+    return Reading(documents, tuple(faults))
+
+
+def _moved(value: Value, by: int, known: dict[int, Any]) -> Value:
+    """A value moved; what aliases share is moved once and stays shared."""
+    inner = value.value
+    if isinstance(inner, (dict, list)):
+        if id(inner) not in known:
+            known[id(inner)] = (
+                {key: _moved(each, by, known) for key, each in inner.items()}
+                if isinstance(inner, dict)
+                else [_moved(each, by, known) for each in inner]
+            )
+        inner = known[id(inner)]
+    return Value(inner, value.start + by, value.end + by, value.key + by if value.key >= 0 else -1)

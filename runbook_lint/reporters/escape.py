@@ -1,13 +1,34 @@
 """Titles and paths are data, and perhaps hostile: nothing in them may speak to a terminal."""
 
+import json
+import math
 import re
+from typing import Any
 
 # Controls, bidirectional marks and overrides, invisible characters, and bytes of file names that are no UTF-8.
 _UNSAFE = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\U000e0000-\U000e0fff]"
 )
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
+
+
+def json_text(document: Any) -> str:
+    """JSON that every reader takes: bytes of file names that are no UTF-8 as ``\\xNN``, infinite numbers as text."""
+    try:
+        text = json.dumps(document, indent=2, ensure_ascii=False, allow_nan=False)
+    except ValueError:
+        text = json.dumps(_finite(document), indent=2, ensure_ascii=False)
+    return _SURROGATE.sub(lambda found: _escape(found).replace("\\", "\\\\"), text) + "\n"
+
+
+def _finite(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _finite(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_finite(each) for each in value]
+    return str(value) if isinstance(value, float) and not math.isfinite(value) else value
 
 
 def printable(text: str) -> str:

@@ -1,11 +1,11 @@
 """The JSON report; its contract is ``schemas/report.schema.json``."""
 
-import json
 from typing import Any
 
 from runbook_lint import __version__
 from runbook_lint.model import Finding, Report
 from runbook_lint.reporters import View
+from runbook_lint.reporters.escape import json_text
 
 
 def render(report: Report, view: View) -> str:
@@ -18,7 +18,7 @@ def render(report: Report, view: View) -> str:
         "hints": list(report.hints),
         "findings": [_finding(finding, view) for finding in report.findings],
     }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return json_text(document)
 
 
 def _finding(finding: Finding, view: View) -> dict[str, Any]:

@@ -1,9 +1,10 @@
 """The report for a terminal: findings by file, the line with a caret, and what was read.
 
-Equal findings by the hundred stay readable: of each rule the first few show their line, up to a limit they are listed, and the
-rest is counted by file.
+Equal findings by the hundred stay readable: of each rule the first few show their line, up to a limit they are listed,
+and the rest is counted by file. The report's lines come with every secret hidden already.
 """
 
+import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -16,7 +17,7 @@ from runbook_lint.reporters.escape import printable
 _FRAMES = 3
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[36m", "path": "\x1b[1m", "dim": "\x1b[2m"}
 _RESET = "\x1b[0m"
-_HIDDEN = "*"
+_TAB = "    "
 _FILES_NAMED = 5
 
 
@@ -24,12 +25,11 @@ def render(report: Report, view: View) -> str:
     """The findings, what was left out, the statistics if wanted, the hints and the summary."""
     shown, left = _divided(report.findings, view.limit)
     framed = _framed(shown)
-    secrets = _secret_spans(report, view)
     lines: list[str] = []
     for path, group in groupby(shown, key=lambda finding: finding.place.path):
         lines.append(_paint(printable(path), "path", view))
         for finding in group:
-            lines.extend(_finding(finding, report, view, finding in framed, secrets[path]))
+            lines.extend(_finding(finding, report, view, finding in framed))
         lines.append("")
     lines.extend(_left_out(left, view))
     if view.statistics:
@@ -64,55 +64,66 @@ def _framed(findings: Sequence[Finding]) -> set[Finding]:
     return framed
 
 
-def _secret_spans(report: Report, view: View) -> dict[str, list[tuple[int, int]]]:
-    """What must not be shown, by path."""
-    spans: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
-    for finding in report.findings:
-        rule = view.rules.get(finding.rule)
-        if rule is not None and rule.secret:
-            spans[finding.place.path].append((finding.place.start, finding.place.end))
-    return spans
-
-
-def _finding(
-    finding: Finding, report: Report, view: View, framed: bool, secrets: Sequence[tuple[int, int]]
-) -> Iterator[str]:
+def _finding(finding: Finding, report: Report, view: View, framed: bool) -> Iterator[str]:
     place = f"{finding.place.line}:{finding.place.column}"
     severity = _paint(f"{finding.severity:<7}", finding.severity, view)
     rule = _paint(finding.rule, "dim", view)
     yield f"  {place:>8}  {severity}  {printable(finding.message)}  {rule}"
     if framed:
-        yield from _frame(finding, report, view, secrets)
+        yield from _frame(finding, report, view)
 
 
-def _frame(finding: Finding, report: Report, view: View, secrets: Sequence[tuple[int, int]]) -> Iterator[str]:
-    """The line with a caret under what is meant, cut to the width, secrets hidden."""
+def _frame(finding: Finding, report: Report, view: View) -> Iterator[str]:
+    """The line with a caret under what is meant, cut to the width."""
     place = finding.place
-    table = report.lines(place.path)
-    line = table.line(place.line)
+    line = report.lines(place.path).line(place.line)
     if not line.strip():
         return
-    line = _without(line, table.starts[place.line - 1], secrets)
-    end = place.end_column if place.end_line == place.line else len(line) + 1
-    width = max(1, min(end, len(line) + 1) - place.column)
-    room = max(40, view.width - 14)
-    left = max(0, place.column - 1 - room // 2) if len(line) > room else 0
-    before = printable(line[left : place.column - 1])
-    inside = printable(line[place.column - 1 : place.column - 1 + width])
-    after = printable(line[place.column - 1 + width : left + room])
-    cut = "…" if left else ""
-    caret = " " * (len(cut) + len(before)) + "^" * max(1, min(len(inside), room))
-    number = f"{place.line:>8} | "
-    yield _paint(number, "dim", view) + f"{cut}{before}{inside[:room]}{after}".rstrip()
-    yield _paint(" " * 8 + " | ", "dim", view) + _paint(caret, finding.severity, view)
+    start = min(place.column - 1, len(line))
+    end = max(start, min(place.end_column - 1 if place.end_line == place.line else len(line), len(line)))
+    cells = [_cell(letter) for letter in line]
+    first, last = _window(cells, start, end, max(40, view.width - 13))
+    shown = ["…" if first else "", *cells[first:last], "…" if last < len(cells) else ""]
+    indent = (1 if first else 0) + sum(map(_columns, cells[first:start]))
+    caret = "^" * max(1, sum(map(_columns, cells[start : min(end, last)])))
+    yield _paint(f"{place.line:>8} | ", "dim", view) + "".join(shown).rstrip()
+    yield _paint(" " * 8 + " | ", "dim", view) + _paint(" " * indent + caret, finding.severity, view)
 
 
-def _without(line: str, start: int, secrets: Sequence[tuple[int, int]]) -> str:
-    for first, last in secrets:
-        a, b = max(first - start, 0), min(last - start, len(line))
-        if a < b:
-            line = line[:a] + _HIDDEN * (b - a) + line[b:]
-    return line
+def _cell(letter: str) -> str:
+    """A character as it is shown."""
+    return _TAB if letter == "\t" else printable(letter)
+
+
+def _columns(cell: str) -> int:
+    """How many columns of a terminal a shown character takes."""
+    if cell.isascii():
+        return len(cell)
+    return 0 if unicodedata.combining(cell[0]) else 2 if unicodedata.east_asian_width(cell[0]) in "WF" else 1
+
+
+def _window(cells: Sequence[str], start: int, end: int, room: int) -> tuple[int, int]:
+    """The part of a line that fits into the room: all of it, or what stands around the caret."""
+    first, last, used = start, start, 0
+    widths = [_columns(cell) for cell in cells]
+    if sum(widths) <= room:
+        return 0, len(cells)
+    room -= 2
+    while last < end and used + widths[last] <= room:
+        used += widths[last]
+        last += 1
+    before = 0
+    while first and before + widths[first - 1] <= (room - used) // 2:
+        before += widths[first - 1]
+        first -= 1
+    used += before
+    while last < len(cells) and used + widths[last] <= room:
+        used += widths[last]
+        last += 1
+    while first and used + widths[first - 1] <= room:
+        used += widths[first - 1]
+        first -= 1
+    return first, last
 
 
 def _left_out(left: Sequence[Finding], view: View) -> Iterator[str]:
@@ -145,4 +156,4 @@ def _closing(report: Report, view: View) -> Iterator[str]:
         for severity in ("error", "warning", "info")
     ]
     verdict = ", ".join(part for part in parts if part) or "no findings"
-    yield f"{summary.sentence(numbers)} as of {report.as_of}: {verdict}"
+    yield f"{summary.sentence(numbers)}: {verdict} as of {report.as_of}"

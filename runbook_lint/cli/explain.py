@@ -1,0 +1,139 @@
+"""``runbook-lint explain``: what a rule wants, why, and what to do about it."""
+
+import textwrap
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from typing import Any
+
+import click
+
+from runbook_lint import rulebook
+from runbook_lint.cli import common
+from runbook_lint.config import NAME
+from runbook_lint.model import UserError
+from runbook_lint.reporters import rulespage
+from runbook_lint.reporters.escape import printable
+from runbook_lint.reporters.rulespage import Entry
+
+
+@click.command(name="explain")
+@click.argument("rule")
+@common.config_option
+def command(rule: str, config_file: str | None) -> None:
+    """Say what a rule wants, why, with which options, and how to waive it.
+
+    RULE is an id such as alert/runbook-id, or a family such as alert, which lists its rules.
+    """
+    asked = common.request((), config_file)
+    entries = [*rulebook.shipped_entries(), *rulebook.user_entries(asked.root, asked.config)]
+    found = [entry for entry in entries if rule in (entry["id"], rulespage.family(entry))]
+    if not found:
+        raise UserError(_unknown(rule, entries))
+    single = found[0]["id"] == rule
+    lines = _rule(found[0], asked.config.rules.get(rule)) if single else _family(found)
+    common.write("\n".join(printable(line) for line in lines) + "\n")
+
+
+def _unknown(name: str, entries: Sequence[Entry]) -> str:
+    known = [str(entry["id"]) for entry in entries]
+    known += dict.fromkeys(rulespage.family(entry) for entry in entries)
+    near = get_close_matches(name.lower(), known, 1)
+    hint = f"did you mean '{near[0]}'?" if near else "`runbook-lint rules` lists all"
+    return f"there is no rule '{name}'; {hint}"
+
+
+def _family(entries: Sequence[Entry]) -> Iterator[str]:
+    width = max(len(entry["id"]) for entry in entries)
+    for entry in entries:
+        yield f"{entry['id']:<{width}}  {entry['severity']:<7}  {entry['message']}"
+
+
+def _rule(entry: Entry, configured: Any) -> Iterator[str]:
+    """The whole explanation of a rule, line by line."""
+    yield f"{entry['id']} ({entry['severity']})"
+    yield from _part("Says", _says(entry))
+    yield from _part("Why", _wrapped(entry["why"]))
+    for label, key in (("Source", "source"), ("What to do", "hint")):
+        if key in entry:
+            yield from _part(label, _wrapped(entry[key]))
+    yield from _part("Judged", _judged(entry))
+    yield from _part("Options", _options(entry))
+    yield from _part(f"Configure it in {NAME}", _configured(entry, configured))
+    yield from _part("Waive it where it is found", _waiving(entry))
+    for example in entry.get("examples", ()):
+        yield from _part(_title(example), _example(example))
+
+
+def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
+    body = list(lines)
+    if body:
+        yield ""
+        yield title
+        yield from (f"  {line}".rstrip() for line in body)
+
+
+def _wrapped(text: str) -> Iterator[str]:
+    yield from textwrap.wrap(text, max(40, common.width() - 4), break_long_words=False, break_on_hyphens=False)
+
+
+def _says(entry: Entry) -> Iterator[str]:
+    for said in rulespage.says(entry):
+        yield f"{said.severity:<7}  {said.message}" + (f"  ({said.case})" if said.case else "")
+
+
+def _judged(entry: Entry) -> Iterator[str]:
+    word, nouns = rulespage.scope(entry)
+    field = f", its {entry['field']}" if "field" in entry else ""
+    yield f"{word} {nouns}{field}, must {' and '.join(name for name, _ in rulespage.verbs(entry))}"
+    keys = rulespage.settings(entry)
+    if keys:
+        yield f"reads {', '.join(keys)} of the configuration"
+
+
+def _options(entry: Entry) -> Iterator[str]:
+    rows = rulespage.options(entry)
+    width = max((len(row.name) for row in rows), default=0)
+    for name, default, meaning in rows:
+        yield f"{name:<{width}}  {meaning} [{default or 'not set'}]"
+
+
+def _configured(entry: Entry, configured: Any) -> Iterator[str]:
+    yield from rulespage.snippet(entry).splitlines()
+    if isinstance(configured, str):
+        yield f"in force here: {configured}"
+    elif configured:
+        yield "in force here: " + ", ".join(f"{key} {value}" for key, value in configured.items())
+
+
+def _waiving(entry: Entry) -> Iterator[str]:
+    forms = rulespage.waivers(entry)
+    if not forms:
+        yield f"not possible: what a rule of the family {rulespage.family(entry)} finds stands until it is repaired"
+        return
+    yield from forms
+    if any(form.startswith("#") for form in forms):
+        yield "(JSON has no comments: what is found there is repaired, or configured)"
+    if entry.get("secret"):
+        yield "(the secret itself is shown nowhere, waived or not)"
+
+
+def _title(example: Mapping[str, Any]) -> str:
+    needs = rulespage.conditions(example)
+    return ("Good" if "good" in example else "Bad") + (f" ({needs})" if needs else "")
+
+
+def _example(example: Mapping[str, Any]) -> Iterator[str]:
+    if "why" in example:
+        yield from _wrapped(example["why"])
+    yield from _listing("before, ", example.get("base", {}))
+    yield from _listing("", example.get("good") or example["bad"])
+    if "found" in example:
+        yield "found:"
+        yield from (f"  {line}" for line in example["found"])
+    yield from _listing("repaired by --fix, ", example.get("fixed", {}))
+
+
+def _listing(label: str, files: Mapping[str, str]) -> Iterator[str]:
+    for path, text in files.items():
+        yield f"{label}{path}:"
+        yield from (f"  | {line}" for line in rulespage.shown(text).split("\n"))

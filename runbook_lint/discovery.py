@@ -1,0 +1,89 @@
+"""Which files of a snapshot are ours, and what is in them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from runbook_lint import documents
+from runbook_lint.config import Config
+from runbook_lint.documents.text import decode, guess, telling
+from runbook_lint.documents.tree import Fault
+from runbook_lint.model import Source, Span
+from runbook_lint.snapshot import AstrayError, ReadError, Snapshot, TooLargeError
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Text:
+    """A source that was read: its text and kind, or the fault that says why there is no text."""
+
+    path: str
+    text: str
+    fault: Fault | None
+    kind: str
+
+
+def trees(snapshot: Snapshot, config: Config) -> Iterator[Text]:
+    """Everything of ours that is not markdown, and the folders that could not be opened."""
+    sources = [source for source in snapshot.sources if _is_tree(source.path, config)]
+    names = {source.path for source in sources}
+    for source in sources:
+        # A link to another file that is read is only its second name.
+        if snapshot.links.get(source.path) not in names:
+            yield from _text(source, config.kind_of(source.path), config)
+    for folder, why in snapshot.locked:
+        if config.kind_of(folder) != "":
+            yield Text(folder, "", Fault("access", f"nothing below this folder is read: {why}", Span(0, 0)), "")
+
+
+def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Text]:
+    """Runbooks and other markdown; ``listed`` are the paths that a catalog gives, runbooks whatever their names."""
+    for source in snapshot.sources:
+        kind = config.kind_of(source.path)
+        if source.path in listed and kind != "" and documents.may_hold_text(source.path):
+            kind = "runbook"
+        if kind == "runbook" or (kind is None and documents.is_markdown(source.path)):
+            yield from _text(source, kind, config)
+
+
+def _is_tree(path: str, config: Config) -> bool:
+    """Whether a file may be one of ours that is not markdown."""
+    kind = config.kind_of(path)
+    if kind is None:
+        return documents.may_be(path) and not documents.is_markdown(path)
+    return kind not in ("", "runbook")
+
+
+def _text(source: Source, kind: str | None, config: Config) -> Iterator[Text]:
+    """The text of a source if it is ours."""
+    text, head, fault, sure = _read(source)
+    found = documents.recognise(source.path, head)
+    if fault is not None and found in ("", "page"):
+        found = _feared(source.path, sure)
+    kind = kind or _narrowed(found, config)
+    if kind:
+        yield Text(source.path, text, fault, kind)
+
+
+def _read(source: Source) -> tuple[str, str, Fault | None, bool]:
+    """The text, what to recognise its kind by, the fault if any, and whether the fault is surely the file's own."""
+    try:
+        content = source.read()
+    except TooLargeError as error:
+        return "", guess(error.head), Fault("too-large", str(error), Span(0, 0)), False
+    except ReadError as error:
+        return "", "", Fault("access", str(error), Span(0, 0)), not isinstance(error, AstrayError)
+    text, fault = decode(content)
+    return text, text if fault is None else guess(content), fault, False
+
+
+def _feared(path: str, sure: bool) -> str:
+    """What a file that cannot be read may be: nobody knows, so its name counts, or that it could be ours at all."""
+    if not sure and not telling(path):
+        return ""
+    return "runbook" if documents.is_markdown(path) else "alerts"
+
+
+def _narrowed(kind: str, config: Config) -> str:
+    """Once the configuration names the files of a kind, no others are of it."""
+    if kind not in config.kinds:
+        return kind
+    return "page" if kind == "runbook" else ""

@@ -1,0 +1,50 @@
+"""What a link may name after ``#``: the slugs that GitHub makes of headings, and ids that are written."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+_ID = re.compile(r"""<[a-z][^<>]*?\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""", re.I)
+_ID_MARK = re.compile(r"\{:?[ \t]*#([\w.:-]+)(?:[ \t][^{}]*)?\}")
+_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
+# What Ruby calls a word character: letters, marks (an emoji's variation selector is one), decimal digits, connectors.
+_WORD = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Pc"})
+
+
+def slug(heading: str) -> str:
+    """The anchor that GitHub makes of a heading's text."""
+    lower = heading.strip().lower()
+    if lower.isascii():
+        return _NOT_IN_SLUG.sub("", lower).replace(" ", "-")
+    from unicodedata import category
+
+    kept = (letter for letter in lower if letter in "- " or category(letter) in _WORD)
+    return "".join(kept).replace(" ", "-")
+
+
+def of(headings: Iterable[tuple[str, str]], tags: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The anchors of a page, in lower case, each with the heading it leads to, empty where it is none.
+
+    ``headings`` are pairs of text and written id; their slugs are numbered where they repeat. ``tags`` are HTML without
+    comments.
+    """
+    taken: dict[str, int] = {}
+    for text, id_ in headings:
+        if id_:
+            yield id_.lower(), text
+        name = slug(text)
+        number = taken.get(name, 0)
+        taken[name] = number + 1
+        unique = f"{name}-{number}" if number else name
+        if number:
+            taken.setdefault(unique, 1)
+        yield unique, text
+    for tag in tags:
+        for found in _ID.finditer(tag):
+            yield found[1].lower(), ""
+
+
+def without_id(text: str) -> tuple[str, str]:
+    """A heading's text without ``{#id}`` at its end (Hugo, kramdown, pandoc), and that id."""
+    at = text.rfind("{") if text.endswith("}") else -1
+    mark = _ID_MARK.fullmatch(text, at) if at >= 0 else None
+    return (text[:at].rstrip(), mark[1]) if mark else (text, "")

@@ -1,0 +1,45 @@
+"""Web addresses in plain text, as GitHub links them (GitHub Flavored Markdown, "Autolinks (extension)")."""
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+
+from runbook_lint.model import Span
+
+_ADDRESS = re.compile(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.-]+)[^\s<>|`]*", re.I)
+_ENTITY = re.compile(r"&[a-z]+;\Z", re.I)
+_PUNCTUATION = frozenset("?!.,:*_~'\"")
+
+
+def find(body: str, texts: Sequence[Span]) -> Iterator[tuple[str, Span]]:
+    """The addresses that begin in one of ``texts`` (in order): where each leads and where it stands."""
+    starts = [span.start for span in texts]
+    for found in _ADDRESS.finditer(body):
+        index = bisect_right(starts, found.start()) - 1
+        if index < 0 or found.start() >= texts[index].end or not _is_domain(found):
+            continue
+        target = _trimmed(found[0])
+        yield target if "://" in target else f"http://{target}", Span(found.start(), found.start() + len(target))
+
+
+def _is_domain(found: re.Match[str]) -> bool:
+    """No underscore in the last two labels; after ``www.`` comes another label."""
+    labels = found[1].rstrip(".").rsplit(".", 2)
+    return bool(labels[0]) and not any("_" in label for label in labels[-2:])
+
+
+def _trimmed(target: str) -> str:
+    """Without the punctuation, the entity and the parenthesis that belong to the sentence around it."""
+    surplus = target.count(")") - target.count("(")
+    end = len(target)
+    while end:
+        last = target[end - 1]
+        if last == ")" and surplus > 0:
+            surplus -= 1
+        elif last == ";" and (entity := _ENTITY.search(target, max(0, end - 40), end)):
+            end = entity.start()
+            continue
+        elif last not in _PUNCTUATION and last != ";":
+            break
+        end -= 1
+    return target[:end]

@@ -1,0 +1,69 @@
+"""Which markdown texts are runbooks, with no configuration: by path, by title, by sections, by the alert they are named
+after. A page that only has a few headings in common with one (a README, a design, a post-mortem) is none."""
+
+import re
+from collections.abc import Iterator
+
+from runbook_lint.documents import profiles
+
+_NAME = re.compile(r"(?:^|[^a-z])(?:run[-_ ]?books?|play[-_ ]?books?)(?:$|[^a-z])", re.I)
+_ON_CALL = re.compile(r"(?:^|[^a-z])on[-_]?call(?:$|[^a-z])", re.I)
+_ANSIBLE = re.compile(r"(?:^|[^a-z])ansible(?:$|[^a-z])", re.I)
+# Files that have a work of their own in any folder.
+_OTHER_FILE = re.compile(
+    r"(?:readme|index|_index|contributing|changelog|history|release[-_]?notes|code[-_]of[-_]conduct|security|license|"
+    r"summary|support|governance|maintainers|authors|agents|claude|roadmap|glossary|pull_request_template|"
+    r"(?:.*[-_ ])?templates?(?:[-_ ].*)?|(?:.*[-_ ])?(?:adr|rfc)(?:[-_ ].*)?|(?:.*[-_ ])?post-?mortems?(?:[-_ ].*)?)",
+    re.I,
+)
+_OTHER_FOLDER = re.compile(
+    r"\.github|\.gitlab|issue_template|_?posts|blog|news|adrs?|rfcs?|decisions|proposals|post-?mortems?|templates?|roles",
+    re.I,
+)
+_ALERTS = re.compile(r"(?:.*[-_])?alerts?(?:[-_].*)?", re.I)
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|\Z)", re.S | re.M)
+_HEADING = re.compile(r"^ {0,3}(?:(#{1,6})[ \t]+([^\n]+)|(?![#>|*+-])(\S[^\n]*)\n {0,3}(=+|-{2,})[ \t]*$)", re.M)
+
+
+def is_runbook(path: str, text: str) -> bool:
+    """Whether a markdown text is a runbook."""
+    folder, _, name = path.rpartition("/")
+    stem = name.partition(".")[0]
+    parts = folder.split("/")
+    if _OTHER_FILE.fullmatch(stem) or any(_OTHER_FOLDER.fullmatch(part) for part in parts):
+        return False
+    if _named(parts, stem) and not _ANSIBLE.search(path):
+        return True
+    headings = list(_headings(text))
+    if not headings:
+        return False
+    title = headings[0][1].strip("`* ")
+    if _NAME.search(title) and not _ANSIBLE.search(path + title):
+        return True
+    return profiles.unmistakable(headings) or (_is_alert(title, stem) and _about_alerts(parts, headings))
+
+
+def _headings(text: str) -> Iterator[tuple[int, str]]:
+    """Level and text of the headings, near enough: whether a page is worth more than a glance must cost no more."""
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for found in _HEADING.finditer(_FENCE.sub("", text)):
+        level = len(found[1]) if found[1] else 1 + found[4].startswith("-")
+        yield level, (found[2] or found[3]).strip(" \t#")
+
+
+def _named(parts: list[str], stem: str) -> bool:
+    return bool(_NAME.search(stem) or _ON_CALL.search(stem)) or any(
+        _NAME.fullmatch(part) or _ON_CALL.fullmatch(part) for part in parts
+    )
+
+
+def _is_alert(title: str, stem: str) -> bool:
+    """An alert's runbook has the alert's name as its title and its file name: one word of several capitals."""
+    return title.split(" ")[0] == stem and sum(letter.isupper() for letter in stem) > 1 and stem.isalnum()
+
+
+def _about_alerts(parts: list[str], headings: list[tuple[int, str]]) -> bool:
+    """``GraphQL.md`` with the title GraphQL is no alert's runbook: the folder or the sections must say more."""
+    titles = [title for level, title in headings if level > 1]
+    return any(_ALERTS.fullmatch(part) for part in parts) or len(profiles.found("alert", titles)) > 1

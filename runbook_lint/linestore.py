@@ -1,0 +1,47 @@
+"""The lines that findings stand in: read again when asked for, and shown without the secrets in them."""
+
+from collections.abc import Collection, Iterable
+
+from runbook_lint import findings
+from runbook_lint.documents.text import decode
+from runbook_lint.model import Finding, Span
+from runbook_lint.places import Lines
+from runbook_lint.snapshot import ReadError, Snapshot
+
+
+class LineStore:
+    """The line tables of a snapshot's files."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        self.sources = {source.path: source for source in snapshot.sources}
+        self.tables: dict[str, Lines] = {}
+        self.secrets: dict[str, list[Span]] = {}
+        self.masked: dict[str, findings.Shown] = {}
+
+    def get(self, path: str) -> Lines:
+        """The line table of a file; an empty one where it cannot be read (any more)."""
+        if path not in self.tables:
+            try:
+                text = decode(self.sources[path].read())[0]
+            except (ReadError, KeyError):
+                text = ""
+            self.tables[path] = Lines(text)
+        return self.tables[path]
+
+    def hide(self, found: Iterable[Finding], rules: Collection[str]) -> None:
+        """Remembers where the secrets are that these rules found."""
+        for finding in found:
+            if finding.rule in rules:
+                span = Span(finding.place.start, finding.place.end)
+                self.secrets.setdefault(finding.place.path, []).append(span)
+
+    def shown(self, path: str) -> findings.Shown:
+        """The lines of a file as they may be shown."""
+        if path not in self.masked:
+            self.masked[path] = findings.Shown(self.get(path).text, self.secrets.get(path, ()))
+        return self.masked[path]
+
+    def secret_texts(self) -> list[str]:
+        """The secrets themselves, the longest first, so that one inside another leaves nothing behind."""
+        texts = {self.get(path).text[start:end] for path, spans in self.secrets.items() for start, end in spans}
+        return sorted((text for text in texts if text), key=lambda text: (-len(text), text))

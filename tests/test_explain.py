@@ -1,0 +1,99 @@
+"""`explain` says everything that a pack entry says."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from runbook_lint import cli, rulebook
+
+ENTRIES = rulebook.shipped_entries()
+
+
+@pytest.fixture
+def explain(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs `explain NAME` in an empty folder: exit code, standard output, standard error."""
+    monkeypatch.chdir(tmp_path)
+
+    def run(name: str) -> tuple[Any, str, str]:
+        with pytest.raises(SystemExit) as leaving:
+            cli.main(["explain", name])
+        return leaving.value.code, *capsys.readouterr()
+
+    return run
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=lambda entry: str(entry["id"]))
+def test_every_rule(explain: Any, entry: dict[str, Any]) -> None:
+    code, out, err = explain(entry["id"])
+    assert (code, err) == (0, "")
+    said = " ".join(out.split())
+    assert out.startswith(f"{entry['id']} ({entry['severity']})\n")
+    for part in ("why", "hint", "source", "message"):
+        assert " ".join(entry.get(part, "").split()) in said
+    assert f"{entry['id']}: off" in out
+    assert out.count("\nGood") + out.count("\nBad") == len(entry["examples"])
+    for example in entry["examples"]:
+        for line in example.get("found", ()):
+            assert line in out
+
+
+def test_options_have_their_defaults(explain: Any) -> None:
+    _, out, _ = explain("review/overdue")
+    assert "days         the limit in days; the last of them is still in time [90]" in out
+    assert "review/overdue: {severity: warning, days: 90}" in out
+
+
+@pytest.mark.parametrize("name", ["read/syntax", "waiver/expired"])
+def test_what_cannot_be_waived(explain: Any, name: str) -> None:
+    _, out, _ = explain(name)
+    assert "not possible" in out
+    assert "until=" not in out.partition("\nGood")[0]
+
+
+def test_a_waiver_is_shown_in_the_language_of_the_file(explain: Any) -> None:
+    _, alert, _ = explain("alert/runbook-id")
+    _, link, _ = explain("link/target")
+    _, key, _ = explain("secret/private-key")
+    assert "# runbook-lint: ignore[alert/runbook-id] until=" in alert
+    assert "<!--" not in alert.partition("\nGood")[0]
+    assert "<!-- runbook-lint-disable-next-line link/target until=" in link
+    assert "<!-- runbook-lint-disable-next-line secret/private-key" in key
+    assert "# runbook-lint: ignore[secret/private-key]" in key
+    assert "shown nowhere" in key
+
+
+def test_a_family_lists_its_rules(explain: Any) -> None:
+    code, out, _ = explain("alert")
+    assert code == 0
+    ids = [entry["id"] for entry in ENTRIES if entry["id"].startswith("alert/")]
+    assert [line.split()[0] for line in out.splitlines()] == ids
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("alert/runbok-id", "did you mean 'alert/runbook-id'?"),
+        ("Alert/Runbook-ID", "did you mean 'alert/runbook-id'?"),
+        ("catalogue", "did you mean 'catalog'?"),
+        ("zzz", "`runbook-lint rules` lists all"),
+    ],
+)
+def test_an_unknown_name(explain: Any, name: str, hint: str) -> None:
+    assert explain(name) == (2, "", f"runbook-lint: there is no rule '{name}'; {hint}\n")
+
+
+def test_a_house_rule_and_what_is_configured(explain: Any, tmp_path: Path) -> None:
+    (tmp_path / ".runbook-lint.yaml").write_text(
+        "version: 1\npacks: [house.yaml]\nrules: {review/overdue: {severity: info, days: 60}, house/team: off}\n"
+    )
+    (tmp_path / "house.yaml").write_text(
+        "version: 1\nrules:\n  - {id: house/team, each: [alert], field: labels.team, must: [be-present],\n"
+        '     severity: error, message: "no \\e[31mteam", why: Somebody must answer.}\n'
+    )
+    assert "in force here: severity info, days 60" in explain("review/overdue")[1]
+    code, out, _ = explain("house/team")
+    assert code == 0
+    assert "in force here: off" in out
+    assert "no \\x1b[31mteam" in out
+    assert "each alert, its labels.team, must be-present" in out
