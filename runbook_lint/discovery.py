@@ -64,7 +64,7 @@ def _text(source: Source, kind: str | None, config: Config) -> Iterator[Text]:
 
 
 def _read(source: Source) -> tuple[str, str, Fault | None, bool]:
-    """The text, what to recognise its kind by, the fault if any, and whether the fault is surely the file's own."""
+    """The text, what to know its kind by, the fault if any, and whether the fault is surely the file's own."""
     try:
         content = source.read()
     except TooLargeError as error:

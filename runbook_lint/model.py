@@ -1,10 +1,10 @@
 """The shared types, in the words of runbook people. Imports nothing of ours.
 
-A text is read into *items* (an alert, a catalog entry, a runbook ...) whose *values* know where they stand. A check turns
-items into *problems*; the engine adds what a rule says about them and makes *findings*.
+A text is read into *items* (an alert, a catalog entry, a runbook ...) whose *values* know where they stand. A check
+turns items into *problems*; the engine adds what a rule says about them and makes *findings*.
 
-Inside a text a place is a pair of character offsets (a ``Span``): that is what readers produce for nothing and what edits
-need. A ``Place`` with lines and columns is worked out only for what is reported.
+Inside a text a place is a pair of character offsets (a ``Span``): that is what readers produce for nothing and what
+edits need. A ``Place`` with lines and columns is worked out only for what is reported.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -85,8 +85,9 @@ class Item:
 class Problem(NamedTuple):
     """What only a check knows.
 
-    ``span`` is where (None: the item's place), ``words`` fill the rule's message (an item among them is shown as its place), ``case`` picks one of the rule's
-    cases, ``subject`` tells two problems of one item apart in the fingerprint, ``item`` is set by checks that see many.
+    ``span`` is where (None: the item's place), ``words`` fill the rule's message (an item among them is shown as its
+    place), ``case`` picks one of the rule's cases, ``subject`` tells two problems of one item apart in the fingerprint,
+    ``item`` is set by checks that see many.
     """
 
     span: Span | None = None
@@ -164,8 +165,8 @@ class FileResult:
 class Link:
     """Where an alert's runbook reference leads.
 
-    ``verdict`` is resolved, unknown, missing or cannot-tell; ``id`` the catalog entry's, ``path`` the runbook's, ``anchor``
-    what follows ``#``; ``why`` a few words for the message when the verdict is unknown; ``hint`` a near miss.
+    ``verdict`` is resolved, unknown, missing or cannot-tell; ``id`` the catalog entry's, ``path`` the runbook's,
+    ``anchor`` what follows ``#``; ``why`` the case of the message when the verdict is unknown; ``hint`` a near miss.
     """
 
     key: str = ""

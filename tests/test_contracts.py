@@ -111,7 +111,6 @@ def test_a_wrong_entry(changes: dict[str, object], expected: str) -> None:
             "catalog",
             "version: 1\nrunbooks: []\nsignals: {a: {surface: home}}\n",
             [
-                "3:14: 'runbooks' is missing",
                 "3:24: 'surface' must be action_required, health_summary, investigation or fleet, not 'home'",
             ],
         ),

@@ -1,8 +1,9 @@
 """The verbs. ``CHECKS`` is the table: what a pack may say after ``must``, with its scope and its function.
 
-A check of scope ``one`` gets an item and a value, of scope ``every`` all items of all files, of scope ``change`` the items
-before and after. Its options are its keyword arguments. Some of these are not the pack's to give: ``today`` and those in
-``SETTINGS`` come from the command line and the configuration. A check that knows ``today`` is never remembered.
+A check of scope ``one`` gets an item and a value, of scope ``every`` all items of all files, of scope ``change`` all
+items before and all after. Its options are its keyword arguments. Some of these are not the pack's to give: ``today``
+and those in ``SETTINGS`` come from the command line and the configuration. A check that knows ``today`` is never
+remembered.
 """
 
 from collections.abc import Callable, Iterable

@@ -19,7 +19,8 @@ def hold_no_secret(
 ) -> Iterator[Problem]:
     """The text holds no match of ``pattern``; the group ``secret``, if there is one, is the secret itself.
 
-    ``keywords``: only a text with one of these, lower case, is searched. ``examples``: values that the provider publishes.
+    ``keywords``: only a text with one of these, lower case, is searched. ``examples``: values that the provider
+    publishes.
     """
     text = value.value if value is not None else ""
     if not isinstance(text, str) or value is None:

@@ -1,7 +1,7 @@
 """Source -> items. Only this package knows formats.
 
-Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alerts``, ``roster``, ``codeowners``; empty for a
-text that is none of ours.
+Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alerts``, ``roster``, ``codeowners``; empty
+for a text that is none of ours.
 """
 
 import re
@@ -11,10 +11,13 @@ from runbook_lint.documents import alerts, catalog, codeowners, comments, recogn
 from runbook_lint.model import Item, Span, Value
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
-_TREES = (".yaml", ".yml", ".json")
+_TREES = (".yaml", ".yml", ".json", ".rules")
 # Endings that a template of a YAML file has.
-_TEMPLATED = (".yaml.tpl", ".yml.tpl", ".yaml.j2", ".yml.j2", ".yaml.tmpl", ".yml.tmpl", ".yaml.erb", ".yml.erb", ".yaml.gotmpl",
-              ".rules", ".yaml.jinja", ".yml.jinja", ".yaml.jinja2", ".yml.jinja2")  # fmt: skip
+_TEMPLATED = tuple(
+    f"{tree}.{template}"
+    for tree in _TREES[:2]
+    for template in ("tpl", "j2", "jinja", "jinja2", "tmpl", "gotmpl", "erb")
+)
 # GitHub and GitLab look in these places, in this order; the first one counts.
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
@@ -51,14 +54,9 @@ def is_markdown(path: str) -> bool:
 
 
 def may_hold_text(path: str) -> bool:
-    """Whether a file that something names can be a runbook: markdown, or a name without an ending; no folder or image."""
+    """Whether a file that a catalog names can be a runbook: markdown, or a name without an ending; no image."""
     name = path.rpartition("/")[2]
     return is_markdown(path) or "." not in name or name.lower().endswith((".txt", ".rst", ".adoc"))
-
-
-def likely_encoding(content: bytes) -> str:
-    """The encoding in which a text that is no UTF-8 can be recognised, if not read."""
-    return "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8"
 
 
 def recognise(path: str, text: str) -> str:
@@ -85,7 +83,7 @@ def _tree_kind(path: str, text: str) -> str:
 
 
 def read(kind: str, text: str, path: str) -> list[Item]:
-    """The items of a text of a known kind: an item ``text`` for the whole of it, inline waivers and faults among them."""
+    """The items of a text of a known kind: one ``text`` for the whole of it, inline waivers and faults among them."""
     whole = Span(0, len(text))
     items = [Item("text", path, path, Span(0, 0), whole, {"text": Value(text, *whole)}), *_READERS[kind](text, path)]
     if kind in ("alerts", "catalog", "roster"):

@@ -1,4 +1,4 @@
-"""Texts of the same length in which only a part is left: whatever is found in one stands at the same offset in the other."""
+"""Texts of the same length in which only a part is left: what is found in one stands at the same place in all."""
 
 import re
 from collections.abc import Iterable
