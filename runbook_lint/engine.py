@@ -38,24 +38,19 @@ def run(
     results = _read_all(snapshot, config, [*rules, *(rule for rule in secrets if rule.id not in asked)])
     estate = _estate(results, snapshot, config)
     lines = LineStore(snapshot)
-    found = [finding for result in results for finding in result.findings]
-    lines.hide(found, {rule.id for rule in (*rules, *secrets) if rule.secret})
-    found = [finding for finding in found if finding.rule in asked]
+    alone = [finding for result in results for finding in result.findings]
+    lines.hide(alone, {rule.id for rule in (*rules, *secrets) if rule.secret})
+    found = [finding for finding in alone if finding.rule in asked]
     found.extend(_joined(rules, "every", (estate,), today, lines))
     if base is not None:
         before = _estate(_read_all(base, config, ()), base, config)
         found.extend(_joined(rules, "change", (before, estate), today, lines))
-    for rule in rules:
-        if rule.scope == "one" and _dated(rule) and "waiver" not in rule.nouns:
-            found.extend(_judged((item for noun in rule.nouns for item in estate.all(noun)), [rule], today, lines))
+    found.extend(_dated_findings(estate, rules, today, lines))
     verdicts = waivers.excuse(found, estate.all("waiver"), rules, today)
-    found = list(verdicts.standing)
-    found.extend(_judged(verdicts.waivers, _of_noun(rules, "waiver"), today, lines))
-    texts = lines.secret_texts()
-    ordered = findings.numbered(sorted((findings.without(each, texts) for each in found), key=findings.order))
-    counts = summary.counts(estate, [*ordered], len(verdicts.excused))
-    hints = [*snapshot.hints, *summary.hints(estate)]
-    return Report(str(today), ordered, counts, hints, estate, lines.shown)
+    judged = _judged(verdicts.waivers, _of_noun(rules, "waiver"), today, lines)
+    ordered = findings.reported([*verdicts.standing, *judged], lines.secret_texts())
+    counts = summary.counts(estate, ordered, len(verdicts.excused))
+    return Report(str(today), ordered, counts, [*snapshot.hints, *summary.hints(estate)], estate, lines.shown)
 
 
 def analyse(source: discovery.Text, rules: Sequence[Rule], profile: str = "") -> FileResult:
@@ -173,6 +168,14 @@ def _joined(
             for problem in check(*estates, **_with_day(check, options, today)):
                 if problem.item is not None and problem.item.noun in rule.nouns:
                     yield findings.make(rule, problem.item, _placed(problem, lines), lines.get(problem.item.path))
+
+
+def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
+    """The findings of the rules that look at one item but need to know the day; those of waivers come later."""
+    for rule in rules:
+        if rule.scope == "one" and _dated(rule) and "waiver" not in rule.nouns:
+            for noun in rule.nouns:
+                yield from _judged(estate.all(noun), [rule], today, lines)
 
 
 def _placed(problem: Problem, lines: LineStore) -> Problem:

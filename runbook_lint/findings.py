@@ -46,6 +46,11 @@ def order(finding: Finding) -> tuple[str, int, int, str, str]:
     return (place.path, place.line, place.column, finding.rule, finding.message)
 
 
+def reported(found: Sequence[Finding], secrets: Sequence[str]) -> list[Finding]:
+    """The findings as they are reported: without the texts of secrets, in order, with their fingerprints."""
+    return numbered(sorted((without(each, secrets) for each in found), key=order))
+
+
 def numbered(findings: Sequence[Finding]) -> list[Finding]:
     """The findings with their fingerprints: equal ones are told apart by their order, never by their lines."""
     import hashlib

@@ -210,7 +210,7 @@ def test_an_alert_in_json(marked: str) -> None:
 MANY = {
     "the same name": ("[{alert: A, expr: x}, {alert: A, expr: x}]", ["1:3 A", "1:24 A"]),
     "names with spaces": ("- alert: Disk is full\n  expr: x", ["1:3 Disk is full"]),
-    "no names": ("groups: [{name: g, rules: [{alert: , expr: x}, {alert: ~}, {alert: ''}]}]", ["1:29 ''", "1:49 ''", "1:61 ''"]),
+    "no names": ("groups:\n- name: g\n  rules: [{alert: }, {alert: ~}, {alert: ''}]", ["3:12 ''", "3:22 ''", "3:34 ''"]),
     "names that are no text": ("[{alert: 404, expr: 1}, {alert: true, expr: x}]", ["1:3 404", "1:26 true"]),
     "a key twice": ("- alert: A\n  alert: B\n  expr: x", ["1:3 A", "2:3 duplicate-key"]),
     "two blocks": ("a: |\n  - alert: A\n    expr: x\nb: |\n  - alert: B\n    expr: x", ["2:5 A", "5:5 B"]),
@@ -272,8 +272,8 @@ def test_labels_that_are_merged_in_count() -> None:
 
 
 def test_a_broken_file_in_a_config_map_is_a_fault_at_its_place() -> None:
-    text = "data:\n  a.yaml: |\n    - alert: A\n      expr: x\n     oops\n  b.yaml: |\n    - alert: B\n      expr: x\n"
-    assert found(text) == ["5:6 syntax", "7:7 B"]
+    broken = "  a.yaml: |\n    - alert: A\n      expr: x\n     oops\n"
+    assert found(f"data:\n{broken}  b.yaml: |\n    - alert: B\n      expr: x\n") == ["5:6 syntax", "7:7 B"]
 
 
 def test_a_broken_text_that_only_speaks_of_rules_is_none() -> None:

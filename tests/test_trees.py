@@ -176,7 +176,7 @@ def test_every_value_of_a_dumped_tree_covers_its_source(data: Any, style: dict[s
 
 @given(NESTED.filter(lambda data: data is not None), st.booleans())
 def test_yaml_agrees_with_pyyaml_and_ruamel(data: Any, flow: bool) -> None:
-    """PyYAML writes in quotes what it would not read as text, so all that is left to agree on are the documented types."""
+    """PyYAML writes in quotes what it would not read as text, so only the documented types are left to agree on."""
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=True)
     ruamels = ruamel.yaml.YAML(typ="safe", pure=True)
     ruamels.version = (1, 1)
@@ -186,8 +186,10 @@ def test_yaml_agrees_with_pyyaml_and_ruamel(data: Any, flow: bool) -> None:
 YAMLISH = st.text(st.sampled_from(list("ab1:-?[]{},&*!|>'\"%#<~ \n\r\t\\\0\x85\u2028\ufeff\ud800é😀")), max_size=60)
 
 
-@given(st.text() | YAMLISH | st.lists(st.sampled_from(["---\n", "a: ", "&x ", "*x", "<<: ", "- ", "? ", "[", "}", "\n  "]))
-       .map("".join))  # fmt: skip
+TOKENS = st.sampled_from(["---\n", "a: ", "&x ", "*x", "<<: ", "- ", "? ", "[", "}", ",", "|\n", "'", "\n  "])
+
+
+@given(st.text() | YAMLISH | st.lists(TOKENS).map("".join))
 @example("&a {<<: *a}")
 @example("? {? : ? }")
 @example("%YAML 2.0\n---\n")

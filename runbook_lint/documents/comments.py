@@ -5,6 +5,7 @@
 """
 
 import re
+import sys
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
@@ -24,6 +25,7 @@ _OPTION = re.compile(r"""\b(until|owner|reason)=("(?:\\.|[^"\\])*+(?:"|\Z)|'[^']
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _WORD = re.compile(r"[^\s,]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
+_FENCE = ("```", "~~~")
 # What stands before a line's own text: indentation, and the marks of a quoted block of markdown.
 _MARGIN = " \t>"
 _EMBEDDED = 3
@@ -34,21 +36,34 @@ def in_markdown(text: str, path: str, code: Sequence[Span]) -> Iterator[Item]:
     if "runbook-lint" not in text:
         return
     yield from reversed(list(_pairs(drop(text, code), path)))
-    for span in code:
-        if alerts.hinted(text[slice(*span)]):
-            yield from _in_part(text, path, span)
+    beside_rules = [span for span in code if alerts.hinted(text[slice(*span)])]
+    lines = _lines(text) if beside_rules else []
+    for span in beside_rules:
+        yield from _in_part(text, path, _content(text, span), lines)
+
+
+def _content(text: str, span: Span) -> Span:
+    """What stands between the first and the last line of a fence; all of indented code."""
+    first = _BREAK.search(text, *span)
+    if first is None or not text[span.start : first.start()].lstrip(_MARGIN).startswith(_FENCE):
+        return span
+    inside = text[first.end() : span.end].rstrip()
+    last = first.end() + max(inside.rfind("\n"), inside.rfind("\r")) + 1
+    closed = text[last : span.end].lstrip(_MARGIN).startswith(_FENCE)
+    return Span(first.end(), last if closed else span.end)
 
 
 def in_yaml(text: str, path: str) -> Iterator[Item]:
     """The waivers of a YAML text: each covers its line, or the next one when it stands alone."""
     if "runbook-lint:" in text:
-        yield from _in_part(text, path, Span(0, len(text)))
+        yield from _in_part(text, path, Span(0, len(text)), _lines(text))
 
 
 def _pairs(text: str, path: str) -> Iterator[Item]:
     """The waivers from the last to the first. ``enable`` ends what is open of the rules it names, or of all."""
     closed: dict[str, int] = {}
     end = len(text)
+    lines = _lines(text)
     for comment in reversed(list(_MARKDOWN.finditer(text))):
         names = _names(comment)
         if comment["form"] == "enable":
@@ -61,26 +76,33 @@ def _pairs(text: str, path: str) -> Iterator[Item]:
                 chosen = [name for name, at in zip(names, ends, strict=True) if at == each]
                 yield _item(comment, comment["rules"], chosen, Span(comment.end(), each), path)
         else:
-            yield _item(comment, comment["rules"], names, _covers(text, comment), path)
+            yield _item(comment, comment["rules"], names, _covers(lines, comment), path)
 
 
-def _covers(text: str, comment: re.Match[str]) -> Span:
+def _covers(lines: Sequence[Span], comment: re.Match[str]) -> Span:
     if comment["form"] == "disable-file":
-        return Span(0, len(text))
+        return Span(0, lines[-1].end)
+    last = _number(lines, comment.end())
     if comment["form"] == "disable-line":
-        return Span(_line_start(text, comment.start()), _line_end(text, comment.end()))
-    start = _next_line(text, comment.end())
-    return Span(start, _line_end(text, start))
+        return Span(lines[_number(lines, comment.start())].start, lines[last].end)
+    return lines[last + 1] if last + 1 < len(lines) else Span(lines[-1].end, lines[-1].end)
 
 
-def _in_part(text: str, path: str, part: Span) -> Iterator[Item]:
+def _in_part(text: str, path: str, part: Span, lines: Sequence[Span]) -> Iterator[Item]:
     """The waivers of a part of a text that is YAML."""
     found = list(_YAML.finditer(text, *part))
-    strings = sorted(_strings(templates.read(text[slice(*part)], part.start), text)) if found else []
-    for comment in found:
-        before = bisect_right(strings, (comment.start(), len(text))) - 1
-        if before < 0 or strings[before].end <= comment.start():
-            yield _item(comment, comment["rest"], _names(comment), _beside(text, comment), path)
+    if not found:
+        return
+    strings = sorted(_strings(templates.read(text[slice(*part)], part.start), text))
+    shown = [comment for comment in found if not _inside(strings, comment.start())]
+    for comment, covers in zip(shown, _beside(text, lines, shown), strict=True):
+        yield _item(comment, comment["rest"], _names(comment), covers, path)
+
+
+def _inside(spans: Sequence[Span], at: int) -> bool:
+    """Whether an offset lies inside one of the spans, which are sorted and apart."""
+    before = bisect_right(spans, (at, sys.maxsize)) - 1
+    return before >= 0 and at < spans[before].end
 
 
 def _strings(reading: Reading, text: str, depth: int = 0) -> Iterator[Span]:
@@ -101,35 +123,37 @@ def _strings(reading: Reading, text: str, depth: int = 0) -> Iterator[Span]:
             todo.extend(inner.values() if isinstance(inner, dict) else inner)
 
 
-def _beside(text: str, comment: re.Match[str]) -> Span:
-    """The line of a comment that follows something; of one that stands alone the next line that is no comment."""
-    start = _line_start(text, comment.start())
-    end = _line_end(text, comment.end())
-    if text[start : comment.start()].strip(_MARGIN):
-        return Span(start, end)
-    at = _next_line(text, end)
-    while at < len(text):
-        after = _line_end(text, at)
-        line = text[at:after].strip(_MARGIN)
-        if line and not line.startswith("#"):
-            return Span(at, after)
-        at = _next_line(text, after)
-    return Span(start, end)
+def _beside(text: str, lines: Sequence[Span], comments: Sequence[re.Match[str]]) -> list[Span]:
+    """For each comment its line when it follows something, else the next line that is neither empty nor a comment."""
+    covers: list[Span] = []
+    following, until = None, len(lines)
+    for comment in reversed(comments):
+        number = _number(lines, comment.start())
+        if text[lines[number].start : comment.start()].strip(_MARGIN):
+            covers.append(lines[number])
+            continue
+        numbers = (at for at in range(number + 1, until) if _speaks(text[slice(*lines[at])]))
+        following = next(numbers, following)
+        until = number
+        covers.append(lines[number if following is None else following])
+    return covers[::-1]
 
 
-def _line_start(text: str, at: int) -> int:
-    start = text.rfind("\n", 0, at) + 1
-    return max(start, text.rfind("\r", start, at) + 1)
+def _speaks(line: str) -> bool:
+    line = line.strip(_MARGIN)
+    return bool(line) and not line.startswith("#")
 
 
-def _line_end(text: str, at: int) -> int:
-    found = _BREAK.search(text, at)
-    return found.start() if found else len(text)
+def _lines(text: str) -> list[Span]:
+    """The lines without their ends: LF, CRLF or CR."""
+    breaks = [found.span() for found in _BREAK.finditer(text)]
+    starts, ends = [0, *(end for _, end in breaks)], [*(start for start, _ in breaks), len(text)]
+    return [Span(start, end) for start, end in zip(starts, ends, strict=True)]
 
 
-def _next_line(text: str, at: int) -> int:
-    found = _BREAK.search(text, at)
-    return found.end() if found else len(text)
+def _number(lines: Sequence[Span], at: int) -> int:
+    """The index of the line of an offset."""
+    return bisect_right(lines, (at, sys.maxsize)) - 1
 
 
 def _names(comment: re.Match[str]) -> list[Value]:

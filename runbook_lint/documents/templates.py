@@ -16,13 +16,14 @@ from runbook_lint.model import Value
 # No action reaches over the start of another, so an opening that nobody closed costs its own line only. A Go action may
 # hold a string with braces in it: {{ "{{" }} and {{`{{ $x }}`}}; Jinja writes {{ '{{' }}.
 _ACTION = re.compile(
-    r"""\{\{-?\s*/\*(?:(?!\*/).)*+\*/\s*-?\}\}"""
+    r"""\{\{-?\s*/\*(?:(?!\*/|\{\{-?\s*/\*).)*+\*/\s*-?\}\}"""
     r"""|\{\{(?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|'(?:\{\{|\}\}|\{%|%\})'|(?!\}\}|\{\{).)*+\}\}"""
     r"""|\{%(?:(?!%\}|\{%).)*+%\}|\{\#(?:(?!\#\}|\{\#).)*+\#\}|<%(?:(?!%>|<%).)*+%>"""
     r"""|\[\[-?\s*(?:[.$(]|(?:if|else|end|range|with|define|template|include)\b)[^\[\]\n]*\]\]"""
     r"""|[$%]\{[^{}\r\n]*\}|(?<![^\r\n])[ \t]*%[ \t]+(?:if|for|end|else)[^\r\n]*""",
     re.S,
 )
+_COMMENT = re.compile(r"\{#|\{\{-?\s*/\*")
 _MARKS = re.compile(r"\{\{|\{%|\{#|<%|\[\[|[$%]\{")
 # What a value says of itself: a template's own delimiters or a variable of a shell or of Terraform.
 _IN_VALUE = re.compile(r"\{\{|\[\[|<%|[$%]\{|\{%")
@@ -34,6 +35,7 @@ _HEADER = re.compile(
 _BREAK = re.compile(r"[\r\n]")
 _NO_WORD = re.compile(r"\W")
 _SPACE = " \t\r\n"
+_QUOTES = ("'", '"')
 _MARK = "\uf8ff"
 
 
@@ -68,7 +70,9 @@ def fill(text: str) -> str:
 
 
 def _over(action: str, filler: str) -> str:
-    """The filler in place of the first line of an action, and spaces in place of its others."""
+    """The filler in place of the first line of an action, and spaces in place of its others and of a comment."""
+    if _COMMENT.match(action):
+        return blank(action)
     end = _BREAK.search(action)
     return filler[: end.start()] + blank(action[end.start() :]) if end else filler
 
@@ -105,14 +109,13 @@ def _filled(lines: Sequence[_Line], worded: Iterable[str]) -> Iterator[str]:
 
 
 def _indent(lines: Sequence[_Line], number: int, block: int) -> int:
-    """Where the lines of a block scalar begin: the first that is more than actions says it, without one the first."""
-    first = block + 1
+    """Where the lines of a block scalar begin: its first line says it, be it text or an action."""
     for line in (lines[at] for at in range(number, len(lines))):
-        if line.alone and first == block + 1:
-            first = max(first, line.column)
-        elif not line.alone and not line.empty:
-            return line.column if line.column > block else first
-    return first
+        if line.column > block and not line.empty:
+            return line.column
+        if not line.alone and not line.empty:
+            break
+    return block + 1
 
 
 def _block(line: str) -> int:
@@ -149,7 +152,8 @@ def _restored(value: Value, text: str, filled: str) -> Value:
 
 
 def _name(key: str, value: Value, text: str, filled: str) -> str:
-    span = slice(value.key, value.key + len(key))
+    start = value.key + (filled[value.key : value.key + 1] in _QUOTES)
+    span = slice(start, start + len(key))
     return key if value.key < 0 or text[span] == filled[span] else text[span]
 
 
@@ -157,7 +161,7 @@ def _source(text: str, filled: str) -> str:
     """A scalar as it is written: without its quotes, or the lines of a block without their indent."""
     if filled[:1] in ("|", ">"):
         return _dedented(_LINE.findall(text)[1:], _LINE.findall(filled)[1:])
-    if len(text) > 1 and text[0] in "'\"" and text[-1] == text[0]:
+    if len(text) > 1 and text[0] in _QUOTES and text[-1] == text[0]:
         return text[1:-1]
     return text
 
