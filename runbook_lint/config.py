@@ -2,7 +2,7 @@
 
 import os
 import posixpath
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,7 @@ _KINDS = {
     "runbook": "runbooks",
 }
 
-# Where alerts carry their runbook, by preference. Surveyed: all but the first are what public rule files use.
+# Where alerts carry their runbook, by preference: ours first, then what public rule files use.
 RUNBOOK_KEYS = (
     "annotations.runbook_id",
     "labels.runbook_id",
@@ -90,6 +90,13 @@ class Config:
         if globs.matches(path, self.exclude):
             return ""
         return next((kind for kind, patterns in self.kinds.items() if globs.matches(path, patterns)), None)
+
+    def named(self) -> Iterator[tuple[str, str, tuple[int, int]]]:
+        """Each path or glob that names files, with its key, and its line and column in the repository's own file."""
+        for kind, patterns in self.kinds.items():
+            for index, pattern in enumerate(patterns):
+                file, line, column = self.where(_KINDS[kind], index).rsplit(":", 2)
+                yield _KINDS[kind], pattern, (int(line), int(column)) if file == NAME else (1, 1)
 
     def profile_of(self, path: str) -> str:
         """The profile that the configuration gives a runbook; empty where it is recognised."""

@@ -3,11 +3,13 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from runbook_lint import documents
+from runbook_lint import documents, globs
+from runbook_lint.config import NAME as CONFIG
 from runbook_lint.config import Config
 from runbook_lint.documents.text import decode, guess, telling
 from runbook_lint.documents.tree import Fault
 from runbook_lint.model import Source, Span
+from runbook_lint.places import Lines
 from runbook_lint.snapshot import AstrayError, ReadError, Snapshot, TooLargeError
 
 
@@ -42,6 +44,17 @@ def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Text
             kind = "runbook"
         if kind == "runbook" or (kind is None and documents.is_markdown(source.path)):
             yield from _text(source, kind, config)
+
+
+def unmatched(snapshot: Snapshot, config: Config) -> Iterator[Text]:
+    """What the configuration names and the repository does not have, a fault of the configuration's own file each."""
+    text = next((_read(source)[0] for source in snapshot.sources if source.path == CONFIG), "")
+    lines = Lines(text)
+    for key, pattern, at in config.named():
+        found = (path for path in snapshot.paths if globs.compiled(pattern).fullmatch(path))
+        if next(found, None) is None:
+            start = lines.offset(*at)
+            yield Text(CONFIG, text, Fault("missing", f"no file matches '{pattern}' ({key})", Span(start, start)), "")
 
 
 def _is_tree(path: str, config: Config) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from runbook_lint import discovery, documents, findings, links, summary, waivers
-from runbook_lint.checks import targets
+from runbook_lint.checks import options_of, targets
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import UNREAD, fault_items
 from runbook_lint.linestore import LineStore
@@ -126,12 +126,14 @@ def _with_day(check: Any, options: Mapping[str, Any], today: datetime.date | Non
 
 
 def _wants_day(check: Any) -> bool:
-    return "today" in getattr(check, "__wrapped__", check).__code__.co_varnames
+    return "today" in options_of(check)
 
 
 def _read_all(snapshot: Snapshot, config: Config, rules: Sequence[Rule]) -> list[FileResult]:
     """What every text of ours gives. Catalogs come before markdown: what they list is a runbook whatever its name."""
-    results = [analyse(text, rules) for text in discovery.trees(snapshot, config)]
+    results = [
+        analyse(text, rules) for text in (*discovery.unmatched(snapshot, config), *discovery.trees(snapshot, config))
+    ]
     listed = _listed(results, snapshot, config)
     results += [
         analyse(text, rules, config.profile_of(text.path)) for text in discovery.pages(snapshot, config, listed)

@@ -21,6 +21,12 @@ class Lines:
         line = bisect_right(self.starts, at)
         return line, at - self.starts[line - 1] + 1
 
+    def offset(self, line: int, column: int) -> int:
+        """Where a line and column stand; the end of the text for what lies beyond it."""
+        return (
+            min(self.starts[line - 1] + column - 1, len(self.text)) if 0 < line <= len(self.starts) else len(self.text)
+        )
+
     def place(self, path: str, span: Span) -> Place:
         """The place of a span."""
         return Place(path, *self.position(span.start), *self.position(max(span)), span.start, span.end)

@@ -58,13 +58,15 @@ def hints(estate: Estate) -> list[str]:
 
 def _hints(estate: Estate) -> Iterator[str]:
     runbooks, entries = estate.all("runbook"), estate.all("entry")
+    if not any(estate.all(noun) for noun in ("runbook", "catalog", "alert", "team", "fault")):
+        yield "nothing to check: no runbook, catalog, roster or alert rule was recognised here"
     if not estate.all("catalog") and not estate.has_catalog and (runbooks or estate.all("alert")):
-        yield "no catalog: which runbook an id names, and what is unlisted, cannot be judged"
+        yield "no catalog, so ids cannot be judged; create runbooks.catalog.yaml (`runbook-lint schema catalog`)"
         undated = sum("last_reviewed_at" not in runbook.fields for runbook in runbooks)
         if undated:
             yield f"{undated} of {len(runbooks)} runbooks name no review date, and there is no catalog that does"
     if entries and not estate.all("team"):
-        yield "no on-call roster: owners and backups are not checked"
+        yield "no on-call roster, so owners and backups are not checked (`runbook-lint schema roster`)"
 
 
 def sentence(numbers: Mapping[str, int]) -> str:
@@ -75,7 +77,7 @@ def sentence(numbers: Mapping[str, int]) -> str:
     parts.append(f"{many(numbers['alerts'], 'alert')} in {many(numbers['alert_files'], 'file')}")
     line = ", ".join(parts)
     extra = [
-        f"the runbooks of {numbers['cannot_tell']:,} cannot be told" if numbers["cannot_tell"] else "",
+        f"{many(numbers['cannot_tell'], 'runbook link')} that cannot be judged" if numbers["cannot_tell"] else "",
         f"{numbers['waived']:,} waived" if numbers["waived"] else "",
         f"{many(numbers['unreadable'], 'file')} not readable" if numbers["unreadable"] else "",
     ]

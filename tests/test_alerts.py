@@ -210,7 +210,8 @@ def test_an_alert_in_json(marked: str) -> None:
 MANY = {
     "the same name": ("[{alert: A, expr: x}, {alert: A, expr: x}]", ["1:3 A", "1:24 A"]),
     "names with spaces": ("- alert: Disk is full\n  expr: x", ["1:3 Disk is full"]),
-    "no names": ("groups:\n- name: g\n  rules: [{alert: }, {alert: ~}, {alert: ''}]", ["3:12 ''", "3:22 ''", "3:34 ''"]),
+    "no name": ("groups: [{name: g,\n  rules: [{alert: }, {alert: ~}, {alert: ''}]}]",
+                ["2:12 ''", "2:23 ''", "2:35 ''"]),
     "names that are no text": ("[{alert: 404, expr: 1}, {alert: true, expr: x}]", ["1:3 404", "1:26 true"]),
     "a key twice": ("- alert: A\n  alert: B\n  expr: x", ["1:3 A", "2:3 duplicate-key"]),
     "two blocks": ("a: |\n  - alert: A\n    expr: x\nb: |\n  - alert: B\n    expr: x", ["2:5 A", "5:5 B"]),

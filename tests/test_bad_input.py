@@ -131,4 +131,4 @@ def test_without_a_catalog_ids_cannot_be_told(write: Write, run: Run) -> None:
     write({name: text for name, text in CLEAN.items() if "catalog" not in name})
     code, document = report(run, "--select", "alert")
     assert (code, document["findings"], document["summary"]["cannot_tell"]) == (0, [], 1)
-    assert document["hints"][0].startswith("no catalog:")
+    assert document["hints"][0].startswith("no catalog, so ids")

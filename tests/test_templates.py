@@ -218,8 +218,10 @@ def test_json_that_only_speaks_in_templates_stays_strict() -> None:
     assert alerts.read(text, "rules.json")[0].place == jsontree.read(text).faults[0].span
 
 
-PIECES = ["{{ .x }}", "{{- if .y }}", "{{", "}}", '"', "'", "`", "{%", "%}", "{#", "#}", "<%= z %>", "[[ .a ]]",
-          "${b}", "a: ", "- ", "|\n", ">-\r\n", "  ", "\n", "\r", "\t", "é", "\ud800", "\uf8ff", "% if x", "{{/*", "*/}}"]  # fmt: skip
+PIECES = [
+    "{{ .x }}", "{{- if .y }}", "{{", "}}", '"', "'", "`", "{%", "%}", "{#", "#}", "<%= z %>", "[[ .a ]]", "${b}",
+    "a: ", "- ", "|\n", ">-\r\n", "  ", "\n", "\r", "\t", "é", "\ud800", "\uf8ff", "% if x", "{{/*", "*/}}",
+]  # fmt: skip
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map("".join) | st.text())

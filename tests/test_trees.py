@@ -174,13 +174,24 @@ def test_every_value_of_a_dumped_tree_covers_its_source(data: Any, style: dict[s
                 assert values(yamltree.read(source)) == [value for value in [leaf.value] if value is not None]
 
 
+class Quoting(yaml.SafeDumper):
+    """Writes every text in quotes, so that readers of YAML 1.1 and 1.2 do not differ in what a word means."""
+
+
+Quoting.add_representer(str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"'))
+
+
 @given(NESTED.filter(lambda data: data is not None), st.booleans())
-def test_yaml_agrees_with_pyyaml_and_ruamel(data: Any, flow: bool) -> None:
+def test_yaml_agrees_with_pyyaml(data: Any, flow: bool) -> None:
     """PyYAML writes in quotes what it would not read as text, so only the documented types are left to agree on."""
     text = yaml.safe_dump(data, default_flow_style=flow, allow_unicode=True)
-    ruamels = ruamel.yaml.YAML(typ="safe", pure=True)
-    ruamels.version = (1, 1)
-    assert values(yamltree.read(text)) == [yaml.safe_load(text)] == [ruamels.load(io.StringIO(text))]
+    assert values(yamltree.read(text)) == [yaml.safe_load(text)]
+
+
+@given(NESTED.filter(lambda data: data is not None), st.booleans())
+def test_yaml_agrees_with_ruamel(data: Any, flow: bool) -> None:
+    text = yaml.dump(data, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)
+    assert values(yamltree.read(text)) == [ruamel.yaml.YAML(typ="safe", pure=True).load(io.StringIO(text))]
 
 
 YAMLISH = st.text(st.sampled_from(list("ab1:-?[]{},&*!|>'\"%#<~ \n\r\t\\\0\x85\u2028\ufeff\ud800é😀")), max_size=60)

@@ -37,8 +37,14 @@ class Check(NamedTuple):
     @property
     def options(self) -> tuple[str, ...]:
         """The names of its options, those that a pack may not give included."""
-        code = self.function.__code__
-        return code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+        return options_of(self.function)
+
+
+def options_of(function: Callable[..., Iterable[Problem]]) -> tuple[str, ...]:
+    """The keyword arguments of a check, wrapped or not; cheaper than ``inspect``, which a clean run need not import."""
+    code = getattr(function, "__wrapped__", function).__code__
+    names: tuple[str, ...] = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
+    return names
 
 
 CHECKS: dict[str, Check] = {

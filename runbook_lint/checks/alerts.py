@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from runbook_lint.model import Edit, Estate, Item, Link, Problem
+from runbook_lint.model import Estate, Item, Link, Problem
 
 
 def _is_id(link: Link) -> bool:
@@ -28,16 +28,12 @@ def have_a_runbook_id(estate: Estate) -> Iterator[Problem]:
         if any(_is_id(link) for link in links):
             continue
         resolved = _first_resolved(links)
-        if resolved is None or resolved.id in retired:
-            yield Problem(item=alert)
+        if resolved is not None and resolved.id not in retired:
+            yield Problem(None, {"id": resolved.id, "key": resolved.key}, "link-resolves", item=alert)
+        elif links and links[0].verdict == "cannot-tell":
+            yield Problem(None, {"key": links[0].key}, "link-untold", item=alert)
         else:
-            words = {"id": resolved.id, "key": resolved.key}
-            yield Problem(None, words, "link-resolves", item=alert, edits=_addition(resolved))
-
-
-def _addition(link: Link) -> tuple[Edit, ...]:
-    """Nothing is offered yet where the line of the reference does not show how to write one more."""
-    return ()
+            yield Problem(item=alert)
 
 
 def have_known_runbooks(estate: Estate) -> Iterator[Problem]:

@@ -16,7 +16,7 @@ def be_complete(item: Item, value: Value | None) -> Iterator[Problem]:
     if not item.raw("rules"):
         missing.insert(0, "rule")
     if missing:
-        yield Problem(None, {"missing": " and no ".join(missing)})
+        yield Problem(None, {"missing": ", no ".join(missing)})
     elif date_of(item.fields["until"]) is None:
         yield Problem(None, {"until": item.text("until")}, "until")
 

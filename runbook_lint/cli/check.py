@@ -29,6 +29,7 @@ Examples:
 @click.option(
     "--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True, help="Exit 1 from here on."
 )
+@click.option("--allow-empty", is_flag=True, help="Exit 0 instead of 3 when there is nothing to check.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
     "--limit", type=click.IntRange(0), default=20, show_default=True, help="List so many findings of a rule; 0 all."
@@ -44,6 +45,7 @@ def command(
     select: Sequence[str],
     ignore: Sequence[str],
     fail_on: str,
+    allow_empty: bool,
     exit_zero: bool,
     limit: int,
     statistics: bool,
@@ -63,11 +65,9 @@ def command(
     colour = common.colourful() and output is None
     view = View(rules, colour, common.width(), limit, statistics)
     common.write(FORMATS[form](report, view), output)
-    if exit_zero:
-        return CLEAN
-    if findings.at_or_above(report.findings, fail_on):
+    if not exit_zero and findings.at_or_above(report.findings, fail_on):
         return FINDINGS
-    return CLEAN if summary.anything(report.summary) else NOTHING
+    return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING
 
 
 def _shown(report: Report, shown: Sequence[str], hints: Sequence[str]) -> Report:

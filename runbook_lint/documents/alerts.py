@@ -20,7 +20,7 @@ from runbook_lint.model import Item, Span, Value
 # Cheap enough for every YAML and JSON text, and true for every text with an alert rule in it.
 _HINT = re.compile(r"""(?:^|[\s{,"'\\n-])alert["']?[ \t]*:""")
 _RULE = re.compile(r"""(?:^|[\s{,"'-])expr["']?[ \t]*:""")
-_GROUPS = re.compile(r"""(?:^|[\r\n{,])\s*["'{]*groups["']?[ \t]*:""")
+_GROUPS = re.compile(r"""(?:^|[\r\n{,])[ \t]{0,200}["'{]{0,2}groups["']?[ \t]{0,9}:""")
 _GRAFANA = re.compile(r"""["']?(?:condition|noDataState|execErrState|datasourceUid)["']?[ \t]*:""")
 _GRAFANA_ONLY = re.compile(r"""(?:^|[\s{,"'-])(?:noDataState|execErrState)["']?[ \t]*:""")
 _BREAK = re.compile(r"\r\n|\r|\n")

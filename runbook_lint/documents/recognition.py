@@ -12,7 +12,7 @@ _ANSIBLE = re.compile(r"(?:^|[^a-z])ansible(?:$|[^a-z])", re.I)
 # Files that have a work of their own in any folder.
 _OTHER_FILE = re.compile(
     r"(?:readme|index|_index|contributing|changelog|history|release[-_]?notes|code[-_]of[-_]conduct|security|license|"
-    r"summary|support|governance|maintainers|authors|agents|claude|roadmap|glossary|pull_request_template|"
+    r"summary|support|governance|maintainers|authors|roadmap|glossary|pull_request_template|"
     r"(?:.*[-_ ])?templates?(?:[-_ ].*)?|(?:.*[-_ ])?(?:adr|rfc)(?:[-_ ].*)?|(?:.*[-_ ])?post-?mortems?(?:[-_ ].*)?)",
     re.I,
 )

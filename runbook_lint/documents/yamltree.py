@@ -26,7 +26,7 @@ _WORDS: dict[str, Any] = {
 }
 _NUMBER = re.compile(r"-?[1-9][0-9]{0,17}")
 # A document marker at the start of a line, whatever ends lines, with the directives above it (YAML 1.1, 9.1).
-_MARKER = re.compile(r"(?<![^\r\n\x85\u2028\u2029])(?:%[^\r\n]*[\r\n]+)*---(?!\S)")
+_MARKER = re.compile(r"(?<![^\r\n\x85\u2028\u2029])(?:%[^\r\n]*[\r\n]){0,3}---(?!\S)")
 # What may stand between the start of a scalar's event and the scalar: anchor, tag, space, comments (YAML 1.1, 6.9).
 _PROPERTIES = re.compile(r"(?:[&!]\S*|\s+|(?<=\s)#[^\r\n]*)*")
 _Scalar: Any = yaml.ScalarEvent
