@@ -108,7 +108,7 @@ def _chosen(id_: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
 
 
 def _rule(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Rule:
-    scope = _scope(entry)
+    scope = scope_of(entry)
     severity = _override(entry["id"], config).get("severity", "")
     nouns = entry[scope]
     return Rule(
@@ -127,7 +127,8 @@ def _rule(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Rule:
     )
 
 
-def _scope(entry: Entry) -> str:
+def scope_of(entry: Entry) -> str:
+    """The word that names the scope of an entry: ``each``, ``every`` or ``change``."""
     return next(scope for scope in ("each", "every", "change") if scope in entry)
 
 
@@ -137,6 +138,11 @@ def _override(id_: str, config: Config) -> dict[str, Any]:
     if isinstance(given, str):
         return {} if given == "off" else {"severity": given}
     return dict(given)
+
+
+def verbs_of(entry: Entry) -> list[tuple[str, dict[str, Any]]]:
+    """The checks of an entry, each with the options that the pack gives it."""
+    return [(name, given) for _, name, given in _verbs(entry)]
 
 
 def _verbs(entry: Entry) -> Iterator[tuple[tuple[str | int, ...], str, dict[str, Any]]]:
@@ -155,7 +161,7 @@ def _bound(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Iterator
     """Each check of an entry with its options: the settings that it asks for, the pack's own, those of the rule that
     it is like, and over them the user's."""
     mine = {name: value for name, value in _override(entry["id"], config).items() if name != "severity"}
-    names = [option for _, name, _ in _verbs(entry) for option in _options(_check(name, entry))]
+    names = [option for name, _ in verbs_of(entry) for option in _options(_check(name, entry))]
     for option in mine:
         _refuse_option(option, names, config.where("rules", entry["id"], option))
     shared = _shared(entry, config, by_id)
@@ -179,7 +185,7 @@ def _shared(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> dict[st
     if other is None:
         return {}
     _refuse_unknown(other, by_id, _where(entry, "like"))
-    options = {option: value for _, _, given in _verbs(by_id[other]) for option, value in given.items()}
+    options = {option: value for _, given in verbs_of(by_id[other]) for option, value in given.items()}
     return {**options, **_override(other, config)}
 
 
@@ -205,7 +211,7 @@ def _guarded(check: Check, entry: Entry, mine: Mapping[str, Any], config: Config
 
 
 def _check(name: str, entry: Entry) -> Check:
-    scope = _scope(entry)
+    scope = scope_of(entry)
     where = f"{_where(entry, 'must')}: {entry['id']}"
     if name not in CHECKS:
         near = get_close_matches(name, CHECKS, 1)
@@ -244,12 +250,13 @@ def _refuse_option(option: str, known: Sequence[str], where: str) -> None:
 
 def _refuse_lack(check: Check, options: Mapping[str, Any], where: str) -> None:
     """Refuses a check without an option that it cannot do without."""
-    lacking = [name for name in _options(check) if name not in options and name not in _defaults(check)]
+    lacking = [name for name in _options(check) if name not in options and name not in defaults_of(check)]
     if lacking:
         raise UserError(f"{where} needs the option '{lacking[0]}'")
 
 
-def _defaults(check: Check) -> Mapping[str, Any]:
+def defaults_of(check: Check) -> Mapping[str, Any]:
+    """The options that a check can do without, with what it takes instead."""
     defaults: Mapping[str, Any] = check.function.__kwdefaults__ or {}
     return defaults
 

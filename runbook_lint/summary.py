@@ -59,7 +59,7 @@ def hints(estate: Estate) -> list[str]:
 def _hints(estate: Estate) -> Iterator[str]:
     runbooks, entries = estate.all("runbook"), estate.all("entry")
     if not any(estate.all(noun) for noun in ("runbook", "catalog", "alert", "team", "fault")):
-        yield "nothing to check: no runbook, catalog, roster or alert rule was recognised here"
+        yield "no runbook, catalog, roster or alert rule was recognised here"
     if not estate.all("catalog") and not estate.has_catalog and (runbooks or estate.all("alert")):
         yield "no catalog, so ids cannot be judged; create runbooks.catalog.yaml (`runbook-lint schema catalog`)"
         undated = sum("last_reviewed_at" not in runbook.fields for runbook in runbooks)

@@ -29,8 +29,11 @@ def test_every_rule(explain: Any, entry: dict[str, Any]) -> None:
     assert (code, err) == (0, "")
     said = " ".join(out.split())
     assert out.startswith(f"{entry['id']} ({entry['severity']})\n")
-    for part in ("why", "hint", "source", "message"):
+    for part in ("why", "hint", "source"):
         assert " ".join(entry.get(part, "").split()) in said
+    if entry["message"] not in ("{value}", "{words}"):
+        assert entry["message"] in out
+    assert ("(the policy: docs/policy.md)" in out) == ("policy" in entry.get("source", "").lower())
     assert f"{entry['id']}: off" in out
     assert out.count("\nGood") + out.count("\nBad") == len(entry["examples"])
     for example in entry["examples"]:
@@ -68,6 +71,45 @@ def test_a_family_lists_its_rules(explain: Any) -> None:
     assert code == 0
     ids = [entry["id"] for entry in ENTRIES if entry["id"].startswith("alert/")]
     assert [line.split()[0] for line in out.splitlines()] == ids
+
+
+@pytest.mark.parametrize("words", [["rules"], *(["explain", name] for name in ("catalog", "read", "runbook"))])
+def test_a_list_shows_examples_in_no_more_than_100_columns(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], words: list[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SystemExit):
+        cli.main(words)
+    lines = capsys.readouterr().out.splitlines()
+    assert max(map(len, lines)) <= 100
+    assert not [line for line in lines if "{" in line]
+
+
+def test_a_family_has_the_severities_in_force(explain: Any, tmp_path: Path) -> None:
+    (tmp_path / ".runbook-lint.yaml").write_text(
+        "version: 1\nrules: {owner/backup: {severity: info}, owner/known: off}\n"
+    )
+    severities = dict(line.split()[:2] for line in explain("owner")[1].splitlines())
+    assert severities == {
+        "owner/known": "off",
+        "owner/backup": "info",
+        "owner/roster": "error",
+        "owner/codeowners": "warning",
+    }
+
+
+@pytest.mark.parametrize(
+    ("name", "hint"),
+    [
+        ("catalogue", "did you mean 'catalog'?"),
+        ("Config", "did you mean 'config'?"),
+        ("zzz", "there are catalog, config, inventory, pack, report, roster, runbook"),
+    ],
+)
+def test_an_unknown_schema(capsys: pytest.CaptureFixture[str], name: str, hint: str) -> None:
+    with pytest.raises(SystemExit) as leaving:
+        cli.main(["schema", name])
+    assert (leaving.value.code, *capsys.readouterr()) == (2, "", f"runbook-lint: there is no schema '{name}'; {hint}\n")
 
 
 @pytest.mark.parametrize(

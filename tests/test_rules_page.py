@@ -66,7 +66,7 @@ def test_every_rule_has_its_section_and_every_link_its_heading(tmp_path: Path, m
 
 @pytest.mark.parametrize("shipped", ENTRIES, ids=lambda each: str(each["id"]))
 def test_described_options_exist(shipped: dict[str, Any]) -> None:
-    names = {name for verb, _ in rulespage.verbs(shipped) for name in CHECKS[verb].options} - set(GIVEN)
+    names = {name for verb, _ in rulebook.verbs_of(shipped) for name in CHECKS[verb].options} - set(GIVEN)
     assert set(shipped.get("options", {})) <= names
 
 
@@ -79,6 +79,41 @@ def test_a_default_is_the_packs_or_the_checks() -> None:
         rulespage.Option("by_severity", "", "more limits"),
     ]
     assert inspect.signature(CHECKS["be-reviewed-within"].function).parameters["days"].default == 90
+
+
+@pytest.mark.parametrize("shipped", ENTRIES, ids=lambda each: str(each["id"]))
+def test_nobody_sees_a_message_that_is_only_a_name(shipped: dict[str, Any]) -> None:
+    shown = [said.message for said in rulespage.says(shipped)]
+    assert not [message for message in (*shown, rulespage.short(shipped)) if re.fullmatch(r"\{\w+\}", message)]
+
+
+def test_an_example_in_the_usual_words_comes_first() -> None:
+    examples = [{"bad": {}, "found": ["a.md:1:1: 'x' is bad: see y"]}, {"bad": {}, "found": ["a.md:1:1: 'x' is bad"]}]
+    assert rulespage.short(entry(message="'{name}' is bad", examples=examples)) == "'x' is bad"
+    assert rulespage.short(entry(message="bad", examples=examples)) == "'x' is bad: see y"
+    assert rulespage.short(entry(message="'{name}' is bad")) == "'{name}' is bad"
+    assert rulespage.short(entry(message="{words}", why="It hurts.")) == "It hurts."
+
+
+def test_what_holds_for_every_rule_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = written(tmp_path, monkeypatch)
+    head = page.partition("\n## ")[0]
+    for once in (
+        "rules:\n  review/overdue: {",
+        "disable-next-line RULE until=",
+        "ignore[RULE] until=",
+        "docs/policy.md)",
+    ):
+        assert page.count(once) == head.count(once) == 1
+    assert page.count("It cannot be waived.") == sum(not rulespage.languages(each) for each in ENTRIES)
+
+
+def test_every_section_of_the_policy_that_a_rule_cites_is_there() -> None:
+    policy = (ROOT / rulespage.POLICY).read_text(encoding="utf-8")
+    sections = re.findall(r"^## (\d)\. ", policy, re.M)
+    assert sections == list("1234567")
+    cited = {number for each in ENTRIES for number in re.findall(r"policy,? section (\d)", each.get("source", ""))}
+    assert cited <= {*sections}
 
 
 def test_hostile_words_stay_words() -> None:
@@ -141,3 +176,65 @@ def test_the_rule_in_the_contributors_guide_works(tmp_path: Path) -> None:
         found = [(each.place, each.message) for each in report.findings]
         lines = [f"{place.path}:{place.line}:{place.column}: {message}" for place, message in found]
         assert lines == example.get("found", [])
+
+
+def found_in(folder: Path, files: dict[str, str], *select: str) -> engine.Report:
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text, encoding="utf-8")
+    settings = config.Config()
+    rules = rulebook.load(str(folder), settings, select)
+    return engine.run(snapshot.working_tree(str(folder)), settings, rules, datetime.date(2026, 11, 1))
+
+
+def test_the_first_catalog_and_roster_in_the_readme_are_sound(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    catalog, roster = re.findall(r"```yaml\n(.*?)```", readme.partition("## A first catalog")[2], re.S)[:2]
+    assert (len(catalog.splitlines()), len(roster.splitlines())) == (5, 3)
+    report = found_in(tmp_path, {
+        "runbooks.catalog.yaml": catalog,
+        "ops/oncall.yaml": roster,
+        "docs/runbooks/checkout-down.md": "# Checkout is down\n\n1. Restart it.\n",
+        "alerts.yaml": "- alert: Down\n  expr: up == 0\n  annotations: {runbook_id: shop.checkout.down}\n",
+    })  # fmt: skip
+    assert (report.findings, report.hints) == ([], [])
+
+
+# A form of a waiver -> what stands around it, and the lines in which something is still found.
+MARKDOWN_WAIVERS = {
+    "<!-- runbook-lint-disable-next-line RULE ... -->": ("# Disk\n\nTBD\n{}\nTODO: x\n", [3]),
+    "<!-- runbook-lint-disable-line RULE ... -->": ("# Disk\n\nTBD\nTODO: x {}\n", [3]),
+    "<!-- runbook-lint-disable-file RULE ... -->": ("# Disk\n\nTBD\n{}\nTODO: x\n", []),
+    "<!-- runbook-lint-disable RULE ... -->": (
+        "# Disk\n\nTBD\n{}\nTODO: x\n\n<!-- runbook-lint-enable RULE -->\n\nTBD\n",
+        [3, 9],
+    ),
+}
+YAML_WAIVER = "# runbook-lint: ignore[RULE] ..."
+
+
+def filled(waiver: str, rule: str) -> str:
+    return waiver.replace("...", 'until=2027-01-31 owner=web reason="soon"').replace("RULE", rule)
+
+
+def test_the_readme_has_every_form_of_a_waiver() -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    forms = re.findall(r"^\| (?:markdown|YAML) \| `(.*?)` \|", readme.partition("## Waivers")[2], re.M)
+    assert forms == [*MARKDOWN_WAIVERS, YAML_WAIVER]
+
+
+@pytest.mark.parametrize("form", MARKDOWN_WAIVERS)
+def test_a_waiver_of_the_readme_in_markdown(tmp_path: Path, form: str) -> None:
+    text, lines = MARKDOWN_WAIVERS[form]
+    text = filled(text.replace("{}", form), "runbook/placeholder")
+    report = found_in(tmp_path, {"runbooks/disk.md": text}, "runbook/placeholder", "waiver")
+    assert [finding.place.line for finding in report.findings] == lines
+    assert report.summary["waived"] == (2 if lines == [] else 1)
+
+
+def test_a_waiver_of_the_readme_in_yaml(tmp_path: Path) -> None:
+    waiver = filled(YAML_WAIVER, "alert/runbook-id")
+    alerts = f"- alert: Up {waiver}\n  expr: up\n{waiver}\n- alert: Down\n  expr: up == 0\n- alert: Slow\n  expr: x\n"
+    report = found_in(tmp_path, {"alerts.yaml": alerts}, "alert/runbook-id", "waiver")
+    assert [finding.place.line for finding in report.findings] == [6]
+    assert report.summary["waived"] == 2

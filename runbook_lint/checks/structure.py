@@ -25,7 +25,7 @@ def have_sections(item: Item, value: Value | None) -> Iterator[Problem]:
     """A runbook has the sections of its profile; one that fits none has a section with steps."""
     sections: Sequence[Section] = value.value if value is not None else ()
     headings = [(section.level, section.title) for section in sections]
-    profile = item.text("profile") or profiles.recognise(headings)
+    profile = item.text("profile")
     if profile == "incidents":
         yield from _incidents(sections, headings)
     elif profile:

@@ -23,16 +23,31 @@ Examples:
 @click.command(name="check", epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
 @click.option("--staged", is_flag=True, help="Judge what is staged instead of the files on disk.")
-@click.option("--format", "form", type=click.Choice(list(FORMATS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(FORMATS)),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 @click.option("--output", metavar="FILE", help="Write there instead of standard output.")
 @common.rule_options
 @click.option(
-    "--fail-on", type=click.Choice(SEVERITIES), default="error", show_default=True, help="Exit 1 from here on."
+    "--fail-on",
+    type=click.Choice(SEVERITIES),
+    default="error",
+    show_default=True,
+    help="Exit 1 when a finding is this severe or worse.",
 )
 @click.option("--allow-empty", is_flag=True, help="Exit 0 instead of 3 when there is nothing to check.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
 @click.option(
-    "--limit", type=click.IntRange(0), default=20, show_default=True, help="List so many findings of a rule; 0 all."
+    "--limit",
+    type=click.IntRange(0),
+    default=20,
+    show_default=True,
+    help="List at most so many findings of one rule; 0 lists all.",
 )
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @common.day_option

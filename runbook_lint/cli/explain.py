@@ -9,8 +9,9 @@ import click
 
 from runbook_lint import rulebook
 from runbook_lint.cli import common
+from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
-from runbook_lint.model import UserError
+from runbook_lint.model import Rule, UserError
 from runbook_lint.reporters import rulespage
 from runbook_lint.reporters.escape import printable
 from runbook_lint.reporters.rulespage import Entry
@@ -30,7 +31,7 @@ def command(rule: str, config_file: str | None) -> None:
     if not found:
         raise UserError(_unknown(rule, entries))
     single = found[0]["id"] == rule
-    lines = _rule(found[0], asked.config.rules.get(rule)) if single else _family(found)
+    lines = _rule(found[0], asked.config.rules.get(rule)) if single else _family(found, asked.rules)
     common.write("\n".join(printable(line) for line in lines) + "\n")
 
 
@@ -42,10 +43,10 @@ def _unknown(name: str, entries: Sequence[Entry]) -> str:
     return f"there is no rule '{name}'; {hint}"
 
 
-def _family(entries: Sequence[Entry]) -> Iterator[str]:
-    width = max(len(entry["id"]) for entry in entries)
-    for entry in entries:
-        yield f"{entry['id']:<{width}}  {entry['severity']:<7}  {entry['message']}"
+def _family(entries: Sequence[Entry], rules: Sequence[Rule]) -> list[str]:
+    """The rules of a family with their severities in force here."""
+    severities = {rule.id: rule.severity for rule in rules}
+    return listing([(entry, severities.get(entry["id"], "off")) for entry in entries])
 
 
 def _rule(entry: Entry, configured: Any) -> Iterator[str]:
@@ -53,9 +54,8 @@ def _rule(entry: Entry, configured: Any) -> Iterator[str]:
     yield f"{entry['id']} ({entry['severity']})"
     yield from _part("Says", _says(entry))
     yield from _part("Why", _wrapped(entry["why"]))
-    for label, key in (("Source", "source"), ("What to do", "hint")):
-        if key in entry:
-            yield from _part(label, _wrapped(entry[key]))
+    yield from _part("Source", _source(entry))
+    yield from _part("What to do", _wrapped(entry.get("hint", "")))
     yield from _part("Judged", _judged(entry))
     yield from _part("Options", _options(entry))
     yield from _part(f"Configure it in {NAME}", _configured(entry, configured))
@@ -76,15 +76,22 @@ def _wrapped(text: str) -> Iterator[str]:
     yield from textwrap.wrap(text, max(40, common.width() - 4), break_long_words=False, break_on_hyphens=False)
 
 
+def _source(entry: Entry) -> Iterator[str]:
+    source = entry.get("source", "")
+    yield from _wrapped(source)
+    if "pack" not in entry and "policy" in source.lower():
+        yield f"(the policy: {rulespage.POLICY})"
+
+
 def _says(entry: Entry) -> Iterator[str]:
     for said in rulespage.says(entry):
         yield f"{said.severity:<7}  {said.message}" + (f"  ({said.case})" if said.case else "")
 
 
 def _judged(entry: Entry) -> Iterator[str]:
-    word, nouns = rulespage.scope(entry)
     field = f", its {entry['field']}" if "field" in entry else ""
-    yield f"{word} {nouns}{field}, must {' and '.join(name for name, _ in rulespage.verbs(entry))}"
+    musts = " and ".join(name for name, _ in rulebook.verbs_of(entry))
+    yield f"{rulebook.scope_of(entry)} {rulespage.nouns(entry)}{field}, must {musts}"
     keys = rulespage.settings(entry)
     if keys:
         yield f"reads {', '.join(keys)} of the configuration"
@@ -106,12 +113,12 @@ def _configured(entry: Entry, configured: Any) -> Iterator[str]:
 
 
 def _waiving(entry: Entry) -> Iterator[str]:
-    forms = rulespage.waivers(entry)
-    if not forms:
+    languages = rulespage.languages(entry)
+    if not languages:
         yield f"not possible: what a rule of the family {rulespage.family(entry)} finds stands until it is repaired"
         return
-    yield from forms
-    if any(form.startswith("#") for form in forms):
+    yield from (rulespage.waiver(language, entry["id"]) for language in languages)
+    if "YAML" in languages:
         yield "(JSON has no comments: what is found there is repaired, or configured)"
     if entry.get("secret"):
         yield "(the secret itself is shown nowhere, waived or not)"

@@ -9,13 +9,26 @@ from runbook_lint import resources, rulebook
 from runbook_lint.cli import common
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
+from runbook_lint.reporters import rulespage
 from runbook_lint.reporters.escape import printable
 
 
 def _text(asked: common.Request) -> str:
-    width = max((len(rule.id) for rule in asked.rules), default=0)
-    lines = [f"{rule.id:<{width}}  {rule.severity:<7}  {rule.why}" for rule in asked.rules]
-    return "".join(printable(line) + "\n" for line in lines)
+    severities = {rule.id: rule.severity for rule in asked.rules}
+    lines = listing([(entry, severities[entry["id"]]) for entry in _entries(asked)])
+    return "".join(line + "\n" for line in lines)
+
+
+def listing(rows: Sequence[tuple[rulebook.Entry, str]]) -> list[str]:
+    """A line for each rule and its severity, with an example of what it says, no wider than the terminal."""
+    column = max((len(entry["id"]) for entry, _ in rows), default=0)
+    room = max(20, common.width() - column - 11)
+    return [f"{entry['id']:<{column}}  {severity:<7}  {_cut(rulespage.short(entry), room)}" for entry, severity in rows]
+
+
+def _cut(text: str, room: int) -> str:
+    text = printable(text)
+    return text if len(text) <= room else text[: room - 1].rstrip() + "…"
 
 
 def _json(asked: common.Request) -> str:
@@ -24,11 +37,14 @@ def _json(asked: common.Request) -> str:
 
 
 def _page(asked: common.Request) -> str:
-    from runbook_lint.reporters import rulespage
+    return rulespage.page(_entries(asked), _abouts())
 
+
+def _entries(asked: common.Request) -> list[rulebook.Entry]:
+    """The pack entries of the rules in force."""
     names = {rule.id for rule in asked.rules}
-    entries = [*rulebook.shipped_entries(), *rulebook.user_entries(asked.root, asked.config)]
-    return rulespage.page([entry for entry in entries if entry["id"] in names], _abouts())
+    entries = (*rulebook.shipped_entries(), *rulebook.user_entries(asked.root, asked.config))
+    return [entry for entry in entries if entry["id"] in names]
 
 
 def _abouts() -> Mapping[str, str]:
@@ -45,15 +61,22 @@ _FORMS = {"text": _text, "json": _json, "markdown": _page}
 
 @click.command(name="rules")
 @common.rule_options
-@click.option("--format", "form", type=click.Choice(list(_FORMS)), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(list(_FORMS)),
+    default="text",
+    show_default=True,
+    help="A line for each rule, the same for programs, or the page.",
+)
 @click.option("--output", metavar="FILE", help="Write there instead of standard output.")
 @common.config_option
 def command(
     select: Sequence[str], ignore: Sequence[str], form: str, output: str | None, config_file: str | None
 ) -> None:
-    """List all rules in force with their severities; `runbook-lint explain RULE` says more.
+    """List all rules in force, each with its severity and an example of what it says.
 
-    `--format markdown` writes the page that describes these rules, each as it comes, with examples.
+    `runbook-lint explain RULE` says more; `--format markdown` writes the page that describes these rules.
     """
     asked = common.request((), config_file, select, ignore)
     common.write(_FORMS[form](asked), output)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from runbook_lint.documents import alerts, comments, markdown, metadata, yamltree
+from runbook_lint.documents import alerts, comments, markdown, metadata, profiles, yamltree
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.masks import drop, keep
 from runbook_lint.documents.tree import Reading
@@ -110,6 +110,9 @@ def _structure(text: str, page: markdown.Page) -> dict[str, Value]:
         "anchors": Value(page.anchors, 0, 0),
         "sections": Value(tuple(_sections(text, page)), 0, len(text)),
     }
+    profile = profiles.recognise([(heading.level, heading.text) for heading in page.headings])
+    if profile:
+        fields["profile"] = Value(profile, 0, 0)
     first = next((each for each in page.headings if each.text), None)
     if first is not None:
         fields["title"] = Value(first.text, *first.span)

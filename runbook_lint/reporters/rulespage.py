@@ -1,21 +1,53 @@
 """What a pack entry says about its rule, for people: its facts, and the page of all rules in markdown."""
 
-import inspect
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 from typing import Any, NamedTuple
 
+from runbook_lint import rulebook
 from runbook_lint.checks import CHECKS, SETTINGS
 from runbook_lint.reporters.escape import printable
 
-Entry = Mapping[str, Any]
+Entry = dict[str, Any]
 
+POLICY = "docs/policy.md"
 NEVER_WAIVED = ("read", "waiver")
 _UNTIL = 'until=2027-01-31 owner=team-x reason="why it may stay"'
-_SPLIT = "(+)"
-_SPLIT_NOTE = f"`{_SPLIT}` stands in the middle of a made-up secret, so that scanners pass over this text."
+# A message that is nothing but a name to be filled in, and what stands for one that no example shows.
+_BARE = re.compile(r"\{\w+\}")
+_UNTOLD = "what is wrong, in words of its own each time"
+_OPENING = f"""# Rules
+
+<!-- Generated from the packs; `make generated` writes it anew. Change the pack instead. -->
+
+`runbook-lint rules` lists the rules, `runbook-lint explain RULE` prints the section of one.
+
+Where a source says `policy`, it is [{POLICY}](../{POLICY}).
+
+The configuration `.runbook-lint.yaml` gives a rule another severity and other options, or switches it off:
+
+```yaml
+rules:
+  review/overdue: {{severity: warning, days: 60}}
+  runbook/sections: off
+```
+
+A waiver stands where the finding is and covers the whole item (an alert, a catalog entry). It names rules, never a
+family, and needs an end, an owner and a reason; without one of these, or after its end, the finding stands. In markdown
+it excuses the next line, in YAML its own line, or the next one where it stands alone:
+
+```text
+<!-- runbook-lint-disable-next-line RULE {_UNTIL} -->
+# runbook-lint: ignore[RULE] {_UNTIL}
+```
+
+[Other forms](../README.md#waivers) cover more. JSON has no comments: what is found there is repaired or configured.
+What the families `{"` and `".join(NEVER_WAIVED)}` find cannot be waived. A secret is shown nowhere, waived or not.
+
+`(+)` stands in the middle of a made-up secret, so that scanners pass over this text.
+"""
 _LANGUAGES = {"md": "markdown", "yaml": "yaml", "yml": "yaml", "json": "json"}
 
 
@@ -46,39 +78,40 @@ def anchor(name: str) -> str:
 
 
 def says(entry: Entry) -> list[Said]:
-    """All messages of a rule, the usual one first."""
-    said = [Said("", entry["severity"], entry["message"])]
+    """All messages of a rule, the usual one first; for one that is nothing but a name, what an example says."""
+    message = entry["message"]
+    if _BARE.fullmatch(message):
+        message = example(entry) or _UNTOLD
+    said = [Said("", entry["severity"], message)]
     for name, case in entry.get("cases", {}).items():
-        said.append(Said(name, case.get("severity", entry["severity"]), case.get("message", entry["message"])))
+        said.append(Said(name, case.get("severity", entry["severity"]), case.get("message", message)))
     return said
 
 
-def scope(entry: Entry) -> tuple[str, str]:
-    """The scope of a rule (``each``, ``every``, ``change``) and its nouns."""
-    word = next(word for word in ("each", "every", "change") if word in entry)
-    nouns = entry[word]
-    return word, nouns if isinstance(nouns, str) else ", ".join(nouns)
+def example(entry: Entry) -> str:
+    """What a rule says in its examples, in its usual words if one has these; empty where none finds anything."""
+    said = [line.split(": ", 1)[1] for each in entry.get("examples", ()) for line in each.get("found", ())]
+    usual = re.compile(".+".join(map(re.escape, _BARE.split(entry["message"]))))
+    return next(filter(usual.fullmatch, said), said[0] if said else "")
 
 
-def verbs(entry: Entry) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    """The checks of a rule, each with the options that the pack gives it."""
-    for verb in entry["must"] if isinstance(entry["must"], list) else [entry["must"]]:
-        yield (verb, {}) if isinstance(verb, str) else next(iter(verb.items()))
+def short(entry: Entry) -> str:
+    """A line that shows what a rule finds: its example, else its message, else why it is there."""
+    return example(entry) or (entry["why"] if _BARE.fullmatch(entry["message"]) else entry["message"])
+
+
+def nouns(entry: Entry) -> str:
+    """What a rule judges."""
+    named = entry[rulebook.scope_of(entry)]
+    return named if isinstance(named, str) else ", ".join(named)
 
 
 def options(entry: Entry) -> list[Option]:
     """The options that the pack describes, with the defaults that are in force without a configuration."""
-    defaults = _defaults(entry)
+    defaults: dict[str, Any] = {}
+    for name, given in rulebook.verbs_of(entry):
+        defaults |= {**rulebook.defaults_of(CHECKS[name]), **given}
     return [Option(name, _yaml(defaults.get(name)), meaning) for name, meaning in entry.get("options", {}).items()]
-
-
-def _defaults(entry: Entry) -> dict[str, Any]:
-    found: dict[str, Any] = {}
-    for name, given in verbs(entry):
-        parameters = inspect.signature(CHECKS[name].function).parameters.values()
-        found.update({each.name: each.default for each in parameters if each.kind is each.KEYWORD_ONLY})
-        found.update(given)
-    return {name: value for name, value in found.items() if value not in (None, inspect.Parameter.empty)}
 
 
 def _yaml(value: Any) -> str:
@@ -87,7 +120,7 @@ def _yaml(value: Any) -> str:
 
 def settings(entry: Entry) -> list[str]:
     """The keys of the configuration that the rule's checks read."""
-    asked = {option for name, _ in verbs(entry) for option in CHECKS[name].options}
+    asked = {option for name, _ in rulebook.verbs_of(entry) for option in CHECKS[name].options}
     return [key for key in SETTINGS if key in asked and key != "rule_ids"]
 
 
@@ -98,19 +131,22 @@ def snippet(entry: Entry) -> str:
     return f"rules:\n  {entry['id']}: {{{', '.join(pairs)}}}\n  # {entry['id']}: off\n"
 
 
-def waivers(entry: Entry) -> list[str]:
-    """The comments that waive a finding of the rule where it stands; none for a rule that cannot be waived."""
+def languages(entry: Entry) -> list[str]:
+    """In which files a finding of the rule can be waived: markdown, YAML; none for a rule that cannot be waived."""
     if family(entry) in NEVER_WAIVED:
         return []
-    paths = [line.partition(":")[0] for example in entry.get("examples", ()) for line in example.get("found", ())]
-    nouns = scope(entry)[1]
-    everywhere = not paths or "text" in nouns
-    forms = []
-    if everywhere or "runbook" in nouns or any(path.endswith(".md") for path in paths):
-        forms.append(f"<!-- runbook-lint-disable-next-line {entry['id']} {_UNTIL} -->")
-    if everywhere or not all(path.endswith(".md") for path in paths):
-        forms.append(f"# runbook-lint: ignore[{entry['id']}] {_UNTIL}")
-    return forms
+    paths = [line.partition(":")[0] for each in entry.get("examples", ()) for line in each.get("found", ())]
+    everywhere = not paths or "text" in nouns(entry)
+    markdown = everywhere or "runbook" in nouns(entry) or any(path.endswith(".md") for path in paths)
+    yaml = everywhere or not all(path.endswith(".md") for path in paths)
+    return ["markdown"] * markdown + ["YAML"] * yaml
+
+
+def waiver(language: str, rule: str) -> str:
+    """The comment that waives a finding of a rule where it stands."""
+    if language == "markdown":
+        return f"<!-- runbook-lint-disable-next-line {rule} {_UNTIL} -->"
+    return f"# runbook-lint: ignore[{rule}] {_UNTIL}"
 
 
 def conditions(example: Mapping[str, Any]) -> str:
@@ -129,7 +165,7 @@ def page(entries: Sequence[Entry], abouts: Mapping[str, str]) -> str:
     """The page of the rules: a table of all, then a section each. ``abouts`` has a sentence for each family."""
     families = list(dict.fromkeys(family(entry) for entry in entries))
     entries = sorted(entries, key=lambda entry: families.index(family(entry)))
-    lines = [*_opening(entries), "", *_table(entries)]
+    lines = [_OPENING, *_table(entries)]
     for name, members in groupby(entries, key=family):
         lines += ["", f"## {name}"]
         lines += ["", _prose(abouts[name])] if name in abouts else []
@@ -138,42 +174,20 @@ def page(entries: Sequence[Entry], abouts: Mapping[str, str]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _opening(entries: Sequence[Entry]) -> Iterator[str]:
-    families = len({family(entry) for entry in entries})
-    yield "# Rules"
-    yield ""
-    yield "<!-- Generated from the packs; `make generated` writes it anew. Change the pack instead. -->"
-    yield ""
-    yield f"{len(entries)} rules in {families} families. `runbook-lint explain RULE` prints the section of one rule."
-    yield ""
-    yield "Where a source says `policy`, it is the runbook policy that the repository in `examples/gpu-cloud` follows."
-    yield ""
-    yield "A waiver stands where the finding is and covers the whole item (an alert, a catalog entry). It names rules,"
-    yield "never a family, and needs an end, an owner and a reason; without one of these, or after its end, the finding"
-    yield "stands. JSON has no comments, so what is found in a JSON file is repaired or configured."
-    if any(_holds_split(entry) for entry in entries):
-        yield ""
-        yield _SPLIT_NOTE
-
-
-def _holds_split(entry: Entry) -> bool:
-    return any(_SPLIT in text for example in entry.get("examples", ()) for text in _files(example).values())
-
-
 def _files(example: Mapping[str, Any]) -> Mapping[str, str]:
     files: Mapping[str, str] = example.get("good") or example["bad"]
     return files
 
 
 def _table(entries: Sequence[Entry]) -> Iterator[str]:
-    yield "| family | rule | severity | why |"
+    yield "| family | rule | severity | says, for example |"
     yield "|---|---|---|---|"
     before = ""
     for entry in entries:
         name = family(entry)
         first = f"[{name}](#{name})" if name != before else ""
         rule = f"[{entry['id']}](#{anchor(entry['id'])})"
-        yield f"| {first} | {rule} | {entry['severity']} | {_cell(_prose(entry['why']))} |"
+        yield f"| {first} | {rule} | {entry['severity']} | {_cell(_code(short(entry)))} |"
         before = name
 
 
@@ -190,11 +204,8 @@ def _section(entry: Entry) -> Iterator[str]:
     yield ""
     yield _judged(entry)
     yield from _options(entry)
-    yield ""
-    yield from _fence(snippet(entry), "yaml")
-    yield from _waiving(entry)
-    for example in entry.get("examples", ()):
-        yield from _example(example)
+    for each in entry.get("examples", ()):
+        yield from _example(each)
 
 
 def _messages(entry: Entry) -> Iterator[str]:
@@ -208,12 +219,13 @@ def _messages(entry: Entry) -> Iterator[str]:
 
 
 def _judged(entry: Entry) -> str:
-    word, nouns = scope(entry)
     field = f", its `{entry['field']}`" if "field" in entry else ""
-    musts = " and ".join(f"`{name}`" for name, _ in verbs(entry))
+    musts = " and ".join(f"`{name}`" for name, _ in rulebook.verbs_of(entry))
     keys = settings(entry)
     reads = f" Reads {', '.join(f'`{key}`' for key in keys)} of the configuration." if keys else ""
-    return f"Judged: {word} {nouns}{field}, must {musts}.{reads}"
+    where = " and ".join(languages(entry))
+    waived = f"Waived in {where}." if where else "It cannot be waived."
+    return f"Judged: {rulebook.scope_of(entry)} {nouns(entry)}{field}, must {musts}.{reads} {waived}"
 
 
 def _options(entry: Entry) -> Iterator[str]:
@@ -224,17 +236,6 @@ def _options(entry: Entry) -> Iterator[str]:
         yield "|---|---|---|"
     for name, default, meaning in rows:
         yield f"| `{name}` | {_cell(_code(default)) if default else 'not set'} | {_cell(_prose(meaning))} |"
-
-
-def _waiving(entry: Entry) -> Iterator[str]:
-    forms = waivers(entry)
-    yield ""
-    if not forms:
-        yield "It cannot be waived."
-        return
-    yield "To waive it" + ("; its text is shown nowhere, waived or not:" if entry.get("secret") else ":")
-    yield ""
-    yield from _fence("\n".join(forms), "text")
 
 
 def _example(example: Mapping[str, Any]) -> Iterator[str]:
