@@ -69,7 +69,8 @@ def _text(source: Source, kind: str | None, config: Config) -> Iterator[Text]:
     """The text of a source if it is ours."""
     text, head, fault, sure = _read(source)
     found = documents.recognise(source.path, head)
-    if fault is not None and found in ("", "page"):
+    bare = "." not in source.path.rpartition("/")[2]
+    if fault is not None and found in ("", "page") and not (bare and fault.kind == "encoding"):
         found = _feared(source.path, sure)
     kind = kind or _narrowed(found, config)
     if kind:

@@ -16,7 +16,7 @@ from runbook_lint.places import Lines
 from runbook_lint.snapshot import Snapshot
 
 # What of a runbook only its own rules need; the rest is kept for joins.
-_HEAVY = frozenset({"text", "prose", "pasted", "messages", "sections", "front"})
+_HEAVY = frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"})
 _PARTS = {"catalog": ("entry", "retired", "signal"), "roster": ("team",)}
 _PASSING = frozenset({"text"})
 

@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -13,6 +13,10 @@ HIDDEN = "***"
 # So much of a secret is recognised where a message cuts it short.
 _RECOGNISED = 6
 _INK = re.compile(r"[^\r\n]")
+# Shorter values would tear ordinary words apart; of a text of several lines, such as a key, each long word is a secret.
+_SHORTEST, _SHORTEST_PART = 6, 16
+_BREAK = re.compile(r"[\r\n]|\\[rn]")
+_PART = re.compile(rf"[A-Za-z0-9+/=_-]{{{_SHORTEST_PART},}}")
 
 
 class _Words(dict[str, Any]):
@@ -66,16 +70,64 @@ def numbered(findings: Sequence[Finding]) -> list[Finding]:
     return result
 
 
-class Shown(Lines):
-    """The lines of a text as they may be shown: every character of a secret is an asterisk."""
+class Veiled(str):
+    """A path as it may be shown. It still answers to its real name, so that who asks for that file finds it."""
 
-    def __init__(self, text: str, secrets: Sequence[Span]) -> None:
-        super().__init__(_masked(text, secrets))
+    real: str
+
+    def __new__(cls, path: str, secrets: Sequence[str]) -> "Veiled":
+        """The path without the secrets."""
+        veiled = super().__new__(cls, hidden(path, secrets))
+        veiled.real = path
+        return veiled
+
+    def __eq__(self, other: object) -> bool:
+        return str.__eq__(self, other) is True or (not isinstance(other, Veiled) and self.real == other)
+
+    __hash__ = str.__hash__
+
+    def startswith(self, *words: Any) -> bool:
+        """Whether the shown or the real path starts so."""
+        return super().startswith(*words) or self.real.startswith(*words)
+
+
+class Shown(Lines):
+    """The lines of a text as they may be shown: every character of a secret is an asterisk, wherever it stands again.
+
+    ``secrets`` are the places where they were found in this text, ``texts`` the secrets of all files.
+    """
+
+    def __init__(self, text: str, secrets: Sequence[Span], texts: Sequence[str] = ()) -> None:
+        super().__init__(_masked(text, [*secrets, *_occurrences(text, texts)]))
         self.secrets = secrets
+        self.texts = texts
+
+    def without(self, value: Any) -> Any:
+        """Plain data with none of the secrets of any file in it."""
+        if isinstance(value, dict):
+            return {self.without(key): self.without(each) for key, each in value.items()}
+        if isinstance(value, list):
+            return [self.without(each) for each in value]
+        return hidden(value, self.texts) if isinstance(value, str) else value
 
     def hides(self, span: Span) -> bool:
         """Whether any of a secret stands in the span."""
         return any(start < span.end and span.start < end for start, end in self.secrets)
+
+
+def secret_parts(text: str) -> list[str]:
+    """The texts that must not be shown of what was found: itself, or the long words of its lines."""
+    if _BREAK.search(text):
+        return [part for line in _BREAK.split(text) for part in _PART.findall(line)]
+    return [text] if len(text) >= _SHORTEST else []
+
+
+def _occurrences(text: str, secrets: Sequence[str]) -> Iterator[Span]:
+    for secret in secrets:
+        at = text.find(secret)
+        while at >= 0:
+            yield Span(at, at + len(secret))
+            at = text.find(secret, at + 1)
 
 
 def _masked(text: str, secrets: Sequence[Span]) -> str:
@@ -88,10 +140,14 @@ def _masked(text: str, secrets: Sequence[Span]) -> str:
 
 def without(finding: Finding, secrets: Sequence[str]) -> Finding:
     """The finding with none of the secret texts in its words."""
-    message, key, subject = (hidden(text, secrets) for text in (finding.message, finding.item.key, finding.subject))
-    if (message, key, subject) == (finding.message, finding.item.key, finding.subject):
+    place, item = finding.place, finding.item
+    said = (finding.message, item.key, finding.subject, place.path)
+    message, key, subject, path = (hidden(text, secrets) for text in said)
+    if (message, key, subject, path) == said:
         return finding
-    return replace(finding, message=message, subject=subject, item=replace(finding.item, key=key))
+    if path != place.path:
+        place = place._replace(path=Veiled(place.path, secrets))
+    return replace(finding, place=place, message=message, subject=subject, item=replace(item, key=key))
 
 
 def hidden(text: str, secrets: Sequence[str]) -> str:

@@ -25,6 +25,12 @@ def of(report: Report, url_prefixes: Mapping[str, str]) -> dict[str, Any]:
     }
 
 
+def without_secrets(seen: dict[str, Any], report: Report) -> dict[str, Any]:
+    """The inventory, or what was chosen of it by path, with none of the secrets that were found in any file."""
+    lines: Shown = report.lines("")
+    return {kind: lines.without(seen[kind]) for kind in seen}
+
+
 def _where(item: Item) -> tuple[str, int]:
     return item.path, item.place.start
 

@@ -17,6 +17,7 @@ class LineStore:
         self.tables: dict[str, Lines] = {}
         self.secrets: dict[str, list[Span]] = {}
         self.masked: dict[str, findings.Shown] = {}
+        self.texts: list[str] | None = None
 
     def get(self, path: str) -> Lines:
         """The line table of a file; an empty one where it cannot be read (any more)."""
@@ -30,6 +31,8 @@ class LineStore:
 
     def hide(self, found: Iterable[Finding], rules: Collection[str]) -> None:
         """Remembers where the secrets are that these rules found."""
+        self.texts = None
+        self.masked.clear()
         for finding in found:
             if finding.rule in rules:
                 span = Span(finding.place.start, finding.place.end)
@@ -37,11 +40,16 @@ class LineStore:
 
     def shown(self, path: str) -> findings.Shown:
         """The lines of a file as they may be shown."""
+        path = path.real if isinstance(path, findings.Veiled) else path
         if path not in self.masked:
-            self.masked[path] = findings.Shown(self.get(path).text, self.secrets.get(path, ()))
+            spans = self.secrets.get(path, ())
+            self.masked[path] = findings.Shown(self.get(path).text, spans, self.secret_texts())
         return self.masked[path]
 
     def secret_texts(self) -> list[str]:
         """The secrets themselves, the longest first, so that one inside another leaves nothing behind."""
-        texts = {self.get(path).text[start:end] for path, spans in self.secrets.items() for start, end in spans}
-        return sorted((text for text in texts if text), key=lambda text: (-len(text), text))
+        if self.texts is None:
+            found = (self.get(path).text[start:end] for path, spans in self.secrets.items() for start, end in spans)
+            texts = {part for text in found for part in findings.secret_parts(text)}
+            self.texts = sorted(texts, key=lambda text: (-len(text), text))
+        return self.texts

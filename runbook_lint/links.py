@@ -17,12 +17,6 @@ from runbook_lint.checks import targets
 from runbook_lint.documents import contracts, templates
 from runbook_lint.model import Estate, Item, Link, Value
 
-_PLACEHOLDER = re.compile(
-    r"(?:[-?._*]*|x{2,}|(?:to-?do|tbd|tba|fixme|wip|pending)(?:[\s:(!?,;].*|[-.…]*)"
-    r"|(?:none|null|nil|n/?a|empty|unknown|missing|placeholder|true|false|yes|no)\W*"
-    r"|(?:change|replace)[-_ ]?(?:me|this)|<(?!https?:)[^>]*>|\[[^\]]*\]|your[-_ ]runbook.*)",
-    re.I | re.S,
-)
 # A URL or a path that ends in a placeholder.
 _STUB = re.compile(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
 _URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
@@ -173,7 +167,7 @@ def _link(alert: Item, key: str, value: Value, index: _Index, estate: Estate, ur
         return link
     if text in index.ids:
         return _to_entries(link, [index.ids[text]], index)
-    if isinstance(value.value, (dict, list)) or _PLACEHOLDER.fullmatch(text) or _STUB.fullmatch(text):
+    if isinstance(value.value, (dict, list)) or templates.is_placeholder(text) or _STUB.fullmatch(text):
         return replace(link, verdict="unknown", why="placeholder")
     if re.search(r"\s", text) and not _URL.match(text):
         return replace(link, verdict="unknown", why="prose")

@@ -43,6 +43,8 @@ def user_entries(root: str, config: Config) -> Iterator[Entry]:
         except (OSError, UnicodeDecodeError) as error:
             words = getattr(error, "strerror", None) or "it is no UTF-8"
             raise UserError(f"{config.where('packs')}: the pack {name} cannot be read: {words}") from None
+        if name.endswith(".toml"):
+            raise UserError(f"{config.where('packs')}: {name}: only packs in YAML are read so far (schema pack)")
         tree = checked_tree(text, name, "pack")
         lines = Lines(text)
         for rule in tree.value["rules"].value:

@@ -9,7 +9,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from runbook_lint.checks.values import date_of
-from runbook_lint.checks.waivers import waivable
+from runbook_lint.checks.waivers import be_complete, waivable
 from runbook_lint.model import Finding, Item, Rule, Span, Value
 
 # Nouns with an extent of their own: a waiver that touches one covers all of it.
@@ -29,7 +29,8 @@ def excuse(found: Sequence[Finding], waivers: Sequence[Item], rules: Sequence[Ru
     standing: list[Finding] = []
     excused: list[Finding] = []
     used: set[tuple[Item, str]] = set()
-    valid = {waiver for waiver in waivers if _valid(waiver, today)}
+    known = _known(rules)
+    valid = {waiver for waiver in waivers if _valid(waiver, today, known)}
     covers = _by_rule(waivers)
     for finding in found:
         covering = _covering(finding, covers.get((finding.place.path, finding.rule)))
@@ -82,9 +83,18 @@ def _names(waiver: Item) -> list[str]:
     return [str(name.value) for name in waiver.raw("rules", ())]
 
 
-def _valid(waiver: Item, today: datetime.date) -> bool:
+def _known(rules: Sequence[Rule]) -> frozenset[str] | None:
+    """All rules that there are, also those that did not run; None where no rule that ran was told."""
+    told = (options["rule_ids"] for rule in rules for _, options in rule.checks if "rule_ids" in options)
+    return next((frozenset(ids) for ids in told), None)
+
+
+def _valid(waiver: Item, today: datetime.date, known: frozenset[str] | None) -> bool:
+    """Whether a waiver excuses anything: one with any fault does not, also where it names a good rule beside."""
     until = date_of(waiver.fields.get("until"))
-    return bool(until is not None and until >= today and waiver.text("owner") and waiver.text("reason"))
+    if until is None or until < today or any(be_complete(waiver, None)):
+        return False
+    return all(waivable(name) and (known is None or name in known) for name in _names(waiver))
 
 
 def _with_unused(waiver: Item, used: set[tuple[Item, str]], ran: set[str], valid: bool) -> Item:

@@ -176,7 +176,7 @@ MARKDOWN: dict[str, tuple[str, list[tuple[str, str]]]] = {
         <!-- runbook-lint-enable c/d -->
         one
         <!-- runbook-lint-enable a/b -->
-        """, [("a/b", "<!-- runbook-lint-enable c/d -->\none")]),
+        """, [("c/d", ""), ("a/b", "<!-- runbook-lint-enable c/d -->\none")]),
     "two rules that end apart": ("""
         <!-- runbook-lint-disable a/b c/d -->
         one
@@ -196,9 +196,38 @@ MARKDOWN: dict[str, tuple[str, list[tuple[str, str]]]] = {
              owner=web -->
         one
         """, [("a/b", "one")]),
-    "a form that does not exist is an unknown rule": ("""
-        <!-- runbook-lint-disable-lines a/b -->
-        """, [("-lines,a/b", "")]),
+    "a form that does not exist covers nothing": ("""
+        <!-- runbook-lint-disable-nextline a/b -->
+        one
+        """, [("", "")]),
+    "a fence below, and one further below": ("""
+        <!-- runbook-lint-disable-next-line a/b -->
+        ```yaml
+        one
+        ```
+        <!-- runbook-lint-disable-next-line a/b -->
+        two `code`
+
+        ```yaml
+        three
+        ```
+        """, [("a/b", "```yaml\none\n```"), ("a/b", "two `code`")]),
+    "a fence in a quote and one in a list": ("""
+        > <!-- runbook-lint-disable-next-line a/b -->
+        > ~~~
+        > one
+        > ~~~
+
+        <!-- runbook-lint-disable-next-line c/d -->
+        1. ```
+           two
+           ```
+        """, [("a/b", "> ~~~\n> one\n> ~~~"), ("c/d", "1. ```\n   two\n   ```")]),
+    "an end of nothing": ("""
+        <!-- runbook-lint-enable a/b -->
+        <!-- runbook-lint-disable a/b -->
+        one
+        """, [("a/b", ""), ("a/b", "one")]),
     "shown in code": ("""
         ```html
         <!-- runbook-lint-disable-file a/b -->
@@ -250,7 +279,50 @@ def test_a_waiver_is_an_item_of_every_kind_that_is_yaml() -> None:
     assert [item.noun for item in items] == ["text", "alert", "waiver"]
 
 
+def test_a_yaml_comment_in_front_matter_covers_its_line() -> None:
+    text = "---\n# runbook-lint: ignore[a/b]\nowner: x\ntitle: y # runbook-lint: ignore[c/d]\n---\n# Disk\n"
+    expected = [("a/b", "owner: x"), ("c/d", "title: y # runbook-lint: ignore[c/d]")]
+    assert covered(text, in_markdown(text)) == expected
+    text = text.replace("\n", "\r\n")
+    assert covered(text, in_markdown(text)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("# runbook-lint: ignroe[a/b] {}", "runbook-lint: ignroe"),
+        ("# runbook-lint: ignored[a/b] {}", "runbook-lint: ignored"),
+        ("# runbook-lint: [a/b] {}", "runbook-lint: "),
+        ("# runbook-lint-disable-next-line a/b {}", "runbook-lint-disable-next-line"),
+        ("<!-- runbook-lint-disable-nextline a/b {} -->", "runbook-lint-disable-nextline"),
+        ("<!-- runbook-lint-Disable a/b {} -->", "runbook-lint-Disable"),
+        ("<!-- runbook-lint- disable a/b {} -->", "runbook-lint-"),
+        ("<!-- runbook-lint: ignore[a/b] {} -->", "runbook-lint: ignore"),
+    ],
+)
+def test_an_unknown_form_is_kept_and_names_nothing(text: str, form: str) -> None:
+    [waiver] = in_yaml(text.format(WHY)) if text.startswith("#") else in_markdown(text.format(WHY))
+    assert (waiver.raw("form"), waiver.raw("rules"), waiver.text("owner")) == (form, [], "")
+
+
+@pytest.mark.parametrize(
+    "text", ["# see runbook-lint for more", "# runbook-lint-cache is not kept", "# runbook-linting"]
+)
+def test_what_only_speaks_of_the_tool_is_no_waiver(text: str) -> None:
+    assert in_yaml(text) == []
+    assert in_markdown(f"<!-- {text} -->") == []
+
+
+def test_attributes_that_are_strange_or_given_twice() -> None:
+    [waiver] = in_yaml('# runbook-lint: ignore[a/b] team="a b=c" owner=x until=1 owner=y\nx: 1')
+    assert (waiver.raw("strange"), waiver.raw("twice"), waiver.key) == (["team"], ["owner"], "a/b")
+
+
 HOSTILE = [
+    "a-" * 100,
+    "<!-- runbook-lint-disable-a-a-a-a a=b --> runbook-lint-",
+    "<!-- runbook-lint-disable-next-line a/b " + "a-" * 30,
+    "---\n# runbook-lint: ignroe[a/b] a=b\n",
     "<!-- runbook-lint-disable a/b\n",
     "<!-- runbook-lint-disable a/b -->\n",
     "<!-- runbook-lint-disable-line a/b -->",

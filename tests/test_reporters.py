@@ -113,6 +113,11 @@ SECRETS = {
     "in a catalog": {"runbooks/runbooks.catalog.json": f"[{ENTRY}]".replace('"sev2"', f'"{KEY}"')},
     "in an expression": {"alerts.yaml": ALERTS.replace("disk_free", f'disk{{key="{KEY}"}}')},
     "in metadata": {"runbooks/disk.md": f"---\nowner: {KEY}\n---\n" + RUNBOOK},
+    "again in a section and in another file": {
+        "runbooks/disk.md": RUNBOOK + f"\nkey: {KEY}\n\n## x{KEY}y\n",
+        "runbooks/other.md": f"# x{KEY}y\n\n## Steps\n\nTODO: x{KEY}y\n",
+    },
+    "in a path": {"runbooks/disk.md": RUNBOOK + f"\nkey: {KEY}\n", f"runbooks/x{KEY}y.md": "# A\n\nTODO: b\n"},
     "behind a waiver": {
         "runbooks/disk.md": RUNBOOK + "\n<!-- runbook-lint-disable-next-line secret/aws-access-key-id"
         f' until=2026-04-01 owner=ops reason="not live" -->\nTODO: rotate {KEY}\n'

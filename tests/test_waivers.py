@@ -92,6 +92,31 @@ def test_a_waiver_in_yaml(tmp_path: Path, old: str, new: str, expected: list[str
     assert found(run(tmp_path, ALERTS.replace(old, new, 1) if old else ALERTS)) == expected
 
 
+@pytest.mark.parametrize(
+    ("waiver", "rule", "said"),
+    [
+        (f"ignroe[{NO_ID}] {WHOLE}", "waiver/incomplete", "'runbook-lint: ignroe'"),
+        (f"ignore[{NO_ID}, alert/runbok-known] {WHOLE}", "waiver/unknown-rule", "did you mean 'alert/runbook-known'"),
+        (f"ignore[{NO_ID}] {WHOLE} team=web", "waiver/incomplete", "a waiver has no 'team'"),
+        (f"ignore[{NO_ID}] {WHOLE} owner=web", "waiver/incomplete", "'owner' stands twice"),
+        *(
+            (f"ignore[{NO_ID}] {WHOLE.replace(old, new)}", "waiver/incomplete", f"is '{new}', which nobody filled in")
+            for old in ("web", "soon")
+            for new in ("TODO", "TBD", "???", "-", "x", "n/a")
+        ),
+    ],
+)
+def test_a_waiver_with_a_fault_excuses_nothing(tmp_path: Path, waiver: str, rule: str, said: str) -> None:
+    report = run(tmp_path, ALERTS.replace("Down", f"Down # runbook-lint: {waiver}"))
+    assert found(report) == ["1 alert/runbook-id", f"1 {rule}", "3 alert/runbook-id"]
+    assert said in report.findings[1].message
+
+
+def test_a_reason_that_begins_like_a_placeholder_is_one(tmp_path: Path) -> None:
+    waiver = f"ignore[{NO_ID}] {WHOLE.replace('soon', 'pending the move to OPS-12')}"
+    assert found(run(tmp_path, ALERTS.replace("Down", f"Down # runbook-lint: {waiver}"))) == ["3 alert/runbook-id"]
+
+
 @pytest.mark.parametrize(("day", "waived"), [("2026-06-30", 1), ("2026-07-01", 0)])
 def test_the_last_day_is_inclusive(tmp_path: Path, day: str, waived: int) -> None:
     report = run(tmp_path, ALERTS.replace("Down", f"Down # runbook-lint: ignore[{NO_ID}] {WHOLE}"), day)
@@ -124,6 +149,35 @@ def test_a_waiver_in_markdown(tmp_path: Path, old: str, new: str, lines: list[in
     report = run(tmp_path, PAGE.replace(old, new) if old else PAGE, select=(LINK, "waiver"), name="runbook.md")
     assert found(report) == [f"{line} {LINK}" for line in lines]
     assert report.summary["waived"] == 3 - len(lines)
+
+
+@pytest.mark.parametrize(
+    ("comment", "said"),
+    [
+        (f"<!-- runbook-lint-disable-nextline {LINK} {WHOLE} -->", "did you mean 'runbook-lint-disable-next-line'?"),
+        (f"<!-- runbook-lint: ignore[{LINK}] {WHOLE} -->", "there are 'runbook-lint-disable-next-line', "),
+        (f"<!-- runbook-lint-enable {LINK} -->", "this ends no waiver"),
+    ],
+)
+def test_a_form_that_does_not_exist_excuses_nothing(tmp_path: Path, comment: str, said: str) -> None:
+    report = run(tmp_path, f"{comment}\n{PAGE}", select=(LINK, "waiver"), name="runbook.md")
+    assert found(report) == ["1 waiver/incomplete", *(f"{line} {LINK}" for line in (4, 6, 8))]
+    assert said in report.findings[0].message
+
+
+def test_a_waiver_above_a_fence_covers_the_alerts_in_it(tmp_path: Path) -> None:
+    fence = f"```yaml\n{ALERTS}```\n"
+    waiver = f"<!-- runbook-lint-disable-next-line {NO_ID} {WHOLE} -->\n"
+    report = run(tmp_path, f"# Runbook\n\n{waiver}{fence}\n{fence}", name="runbook.md")
+    assert found(report) == ["12 alert/runbook-id", "14 alert/runbook-id"]
+    assert report.summary["waived"] == 2
+
+
+def test_a_waiver_in_front_matter(tmp_path: Path) -> None:
+    rule = "runbook/metadata"
+    text = f"---\n# runbook-lint: ignore[{rule}] {WHOLE}\nrunbook_id: Not An Id\n---\n# Runbook\n"
+    report = run(tmp_path, text, select=(rule, "waiver"), name="runbook.md")
+    assert (found(report), report.summary["waived"]) == ([], 1)
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def _target_problem(
     if target.outside:
         return Problem(url.span, words, "outside", item=entry)
     if not target.path:
-        return None
+        return None if targets.is_url(words["url"]) else Problem(url.span, words, "nothing", item=entry)
     path = targets.existing(target.path, estate)
     if path.casefold() not in spellings:
         near = spellings.get(target.path.casefold(), "")

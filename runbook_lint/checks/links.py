@@ -11,6 +11,20 @@ from runbook_lint.model import Estate, Item, Problem, Value
 
 # What a site generator or a person will fill in, or what only the site's own routes know.
 _UNJUDGED = ("{", "<", "%7B", "$")
+# What a site is built from: MkDocs, Hugo, Docusaurus, Jekyll, mdBook, Antora, Sphinx.
+_GENERATORS = [
+    "mkdocs.yml",
+    "mkdocs.yaml",
+    "hugo.toml",
+    "hugo.yaml",
+    "config.toml",
+    "docusaurus.config.js",
+    "docusaurus.config.ts",
+    "_config.yml",
+    "book.toml",
+    "antora.yml",
+    "conf.py",
+]
 # Anchors that every page has: its top, its lines on a forge, a text to look for.
 _OF_THE_SITE = re.compile(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
 
@@ -36,9 +50,26 @@ def lead_to_a_file(estate: Estate) -> Iterator[Problem]:
         words = {"target": link.text("target"), "path": target.path}
         if target.outside:
             yield Problem(None, words, "outside", item=link)
-        elif not _exists(target.path, estate):
+        elif not _exists(target.path, estate) and not _of_a_site(link, estate):
             near = spellings.get(target.path.casefold(), "")
             yield Problem(None, {**words, "near": near}, "case" if near else "", item=link)
+
+
+def _of_a_site(link: Item, estate: Estate) -> bool:
+    """Whether only a site generator can tell: a path from the site's root, which is some folder above the page, or a
+    page's address without its ending."""
+    target = targets.of_path(link.text("target")).path
+    folders = _above(link.path)
+    if link.text("target").startswith("/") and any(_exists(f"{folder}/{target}", estate) for folder in folders):
+        return True
+    route = link.text("target").startswith("/") or "." not in target.rpartition("/")[2]
+    return route and any(f"{folder}/{name}".lstrip("/") in estate.paths for folder in folders for name in _GENERATORS)
+
+
+def _above(path: str) -> list[str]:
+    """The folders around a file, the root as an empty name."""
+    parts = path.split("/")[:-1]
+    return ["/".join(parts[:length]) for length in range(len(parts), -1, -1)]
 
 
 def _exists(path: str, estate: Estate) -> bool:

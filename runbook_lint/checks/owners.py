@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 from runbook_lint import globs
 from runbook_lint.checks import targets
-from runbook_lint.documents import CODEOWNERS
+from runbook_lint.documents import CODEOWNERS, templates
 from runbook_lint.model import Estate, Item, Problem, Value
 
 # Near misses are looked for only so often.
@@ -17,7 +17,7 @@ def _people(value: Value | None) -> list[str]:
     if value is None or value.value is None:
         return []
     listed = value.value if isinstance(value.value, list) else [value]
-    return [str(each.value).strip() for each in listed if str(each.value or "").strip()]
+    return [name for each in listed if not templates.is_placeholder(name := str(each.value or "").strip())]
 
 
 def have_a_backup(item: Item, value: Value | None) -> Iterator[Problem]:

@@ -29,7 +29,7 @@ def be_mapped(estate: Estate) -> Iterator[Problem]:
         ids = list(_listed(signal.fields.get("runbooks")))
         less = "" if signal.text("surface") == "action_required" else "less-urgent"
         surface = {"surface": signal.text("surface") or "no surface"}
-        if not ids:
+        if not ids and isinstance(signal.raw("runbooks"), list):
             yield Problem(None, surface, less, item=signal)
         for id_ in ids:
             case = "retired" if id_.value in retired else "unknown"

@@ -52,6 +52,8 @@ def _listed(names: Sequence[str]) -> str:
 
 def _has_steps(item: Item, sections: Sequence[Section]) -> bool:
     text = str(item.raw("text", ""))
+    if _STEP.search(str(item.raw("opening", ""))):
+        return True
     return any(_STEP.search(text, section.body.start, section.body.end) for section in sections)
 
 

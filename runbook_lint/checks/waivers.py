@@ -1,6 +1,7 @@
 """Checks of waivers: an excuse has an owner, a reason and an end, and is used."""
 
 import datetime
+import re
 from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
@@ -8,10 +9,39 @@ from runbook_lint.checks.values import date_of
 from runbook_lint.model import Item, Problem, Value
 
 _NEEDED = ("until", "owner", "reason")
+# Nobody answers for what stands here, and it says nothing.
+_PLACEHOLDER = re.compile(
+    r"(?:\W*|x+\W*|(?:to-?do|tbd|tba|tbc|fixme|wip|pending|none|null|nil|n/?a|unknown|missing|placeholder"
+    r"|(?:change|replace)[-_ ]?(?:me|this))\W*|<[^>]*>|\[[^\]]*\])",
+    re.I,
+)
+_LONGEST = 60
 
 
 def be_complete(item: Item, value: Value | None) -> Iterator[Problem]:
-    """A waiver names its rules, an owner, a reason and a last day that exists."""
+    """A waiver has a form that there is, and names its rules, an owner, a reason and a last day that exists, each
+    once and nothing else. An end of a waiver has a beginning."""
+    if item.raw("form") is not None:
+        yield _unknown_form(item)
+    elif item.raw("lone"):
+        yield Problem(case="lone")
+    else:
+        yield from _attributes(item)
+
+
+def _unknown_form(item: Item) -> Problem:
+    form, forms = item.raw("form")[:_LONGEST], item.raw("forms")
+    by_word = {_word(each): each for each in forms}
+    near = next((by_word[each] for each in get_close_matches(_word(form), by_word, 1)), "")
+    words = {"form": form, "near": near, "forms": ", ".join(f"'{each}'" for each in forms)}
+    return Problem(item.fields["form"].span, words, "near" if near else "form", form)
+
+
+def _word(form: str) -> str:
+    return form.removeprefix("runbook-lint").strip("-: \t").lower()
+
+
+def _attributes(item: Item) -> Iterator[Problem]:
     missing = [name for name in _NEEDED if not item.text(name)]
     if not item.raw("rules"):
         missing.insert(0, "rule")
@@ -19,6 +49,13 @@ def be_complete(item: Item, value: Value | None) -> Iterator[Problem]:
         yield Problem(None, {"missing": ", no ".join(missing)})
     elif date_of(item.fields["until"]) is None:
         yield Problem(None, {"until": item.text("until")}, "until")
+    for name in ("owner", "reason"):
+        said = item.text(name)
+        if said and _PLACEHOLDER.fullmatch(said):
+            yield Problem(None, {"name": name, "said": said[:_LONGEST]}, "placeholder", name)
+    for case in ("strange", "twice"):
+        for name in item.raw(case, ()):
+            yield Problem(None, {"name": name[:_LONGEST]}, case, f"{case} {name}")
 
 
 def waivable(rule: str) -> bool:

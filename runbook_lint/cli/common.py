@@ -170,19 +170,24 @@ def write(text: str, output: str | None = None) -> None:
 
 
 def _write_out(data: bytes) -> None:
-    """A reader that has gone (``| head``) wants no more: that is no error, and changes no exit code."""
+    """A reader that has gone (``| head``) wants no more: that is no error, and changes no exit code.
+
+    Whatever fails, what is left in the buffer goes nowhere, or the interpreter would try again at its exit.
+    """
     if sys.stdout is None:  # closed by whoever started us
         raise OSError(errno.EBADF, "it is closed")
     try:
         sys.stdout.flush()
         sys.stdout.buffer.write(data)
         sys.stdout.buffer.flush()
-    except BrokenPipeError:
+    except OSError as error:
         close_quietly()
+        if not isinstance(error, BrokenPipeError):
+            raise
 
 
 def close_quietly() -> None:
-    """Whoever read our output has gone; the interpreter must not complain about it at exit."""
+    """Nobody takes our output any more; the interpreter must not complain about it at exit."""
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, sys.stdout.fileno())
     os.close(null)

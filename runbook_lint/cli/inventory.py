@@ -28,6 +28,7 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
+    seen = inventory.without_secrets(seen, report)
     text = json_text(seen) if form == "json" else _text(seen)
     common.write(text, output)
     return CLEAN if summary.anything(report.summary) else NOTHING

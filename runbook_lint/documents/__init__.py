@@ -8,16 +8,17 @@ import re
 from collections.abc import Callable, Mapping
 
 from runbook_lint.documents import alerts, catalog, codeowners, comments, recognition, roster, runbook
+from runbook_lint.documents.faults import fault_items
+from runbook_lint.documents.tree import Fault
 from runbook_lint.model import Item, Span, Value
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
 _TREES = (".yaml", ".yml", ".json", ".rules")
-# Endings that a template of a YAML file has.
-_TEMPLATED = tuple(
-    f"{tree}.{template}"
-    for tree in _TREES[:2]
-    for template in ("tpl", "j2", "jinja", "jinja2", "tmpl", "gotmpl", "erb")
-)
+# Endings that a template of any file has, one of YAML among them.
+_TEMPLATES = (".tpl", ".j2", ".jinja", ".jinja2", ".tmpl", ".gotmpl", ".erb", ".tftpl")
+_TEMPLATED = tuple(tree + template for tree in _TREES[:2] for template in _TEMPLATES)
+# What has these endings is ours when it has alert rules in it, and only then.
+_RULES = (".rule", ".alerts", *_TEMPLATES)
 # GitHub and GitLab look in these places, in this order; the first one counts.
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
@@ -30,6 +31,14 @@ _ENTRY_KEY = re.compile(r"""["']?(?:last_reviewed_at|owner_team|severity_hint)["
 _CATALOG_NAME = re.compile(r"(?:run[-_]?book.*catalog|catalog.*run[-_]?book)", re.I)
 _ROSTER = re.compile(r"""^teams\s*:|\A\s*\{[^{}\[\]]*["']?teams["']?\s*:""", re.M)
 _ROSTER_KEY = re.compile(r"""["']?(?:primary|backup)["']?\s*:""")
+_ROSTER_NAME = re.compile(r"(?:on[-_]?call(?:[-_]?roster)?|roster)\.(?:ya?ml|json)", re.I)
+# Other files that speak of people on call: manifests, workflows, compositions, Ansible, API descriptions.
+_NO_ROSTER = re.compile(
+    r"""(?:^|\A\s*\{\s*)["']?(?:apiVersion|kind|jobs|services|runs|openapi|swagger|\$schema)["']?[ \t]*:"""
+    r"""|^-[ \t]+hosts:""",
+    re.M,
+)
+_EMPTY_ROSTER = Fault("syntax", "the file is empty; a roster needs at least `teams: {}`", Span(0, 0))
 
 _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "runbook": runbook.read,
@@ -44,13 +53,12 @@ KINDS = tuple(_READERS)
 
 def may_be(path: str) -> bool:
     """Whether a file can be one of ours by its name alone; others are not read at all unless something names them."""
-    name = path.lower()
-    return name.endswith(_MARKDOWN) or name.endswith(_TREES) or name.endswith(_TEMPLATED) or path in CODEOWNERS
+    return is_markdown(path) or path.lower().endswith((*_TREES, *_RULES)) or path in CODEOWNERS
 
 
 def is_markdown(path: str) -> bool:
-    """Whether a file is markdown by its name."""
-    return path.lower().endswith(_MARKDOWN)
+    """Whether a file is markdown by its name, or can be by its folder's."""
+    return path.lower().endswith(_MARKDOWN) or recognition.may_be_bare(path)
 
 
 def may_hold_text(path: str) -> bool:
@@ -65,9 +73,11 @@ def recognise(path: str, text: str) -> str:
         return "codeowners"
     if path.lower().endswith(_MARKDOWN):
         return "runbook" if recognition.is_runbook(path, text) else "page"
-    if not path.lower().endswith((*_TREES, *_TEMPLATED)):
-        return ""
-    return _tree_kind(path, text)
+    if recognition.may_be_bare(path):
+        return "runbook" if recognition.is_bare_runbook(path, text) else ""
+    if path.lower().endswith((*_TREES, *_TEMPLATED)):
+        return _tree_kind(path, text)
+    return "alerts" if path.lower().endswith(_RULES) and alerts.hinted(text) else ""
 
 
 def _tree_kind(path: str, text: str) -> str:
@@ -79,13 +89,16 @@ def _tree_kind(path: str, text: str) -> str:
         return "catalog"
     if _ROSTER.search(text) and _ROSTER_KEY.search(text):
         return "roster"
-    return ""
+    named = _ROSTER_NAME.fullmatch(path.rpartition("/")[2])
+    return "roster" if named and not path.startswith(".github/") and not _NO_ROSTER.search(text) else ""
 
 
 def read(kind: str, text: str, path: str) -> list[Item]:
     """The items of a text of a known kind: one ``text`` for the whole of it, inline waivers and faults among them."""
     whole = Span(0, len(text))
     items = [Item("text", path, path, Span(0, 0), whole, {"text": Value(text, *whole)}), *_READERS[kind](text, path)]
+    if kind == "roster" and len(items) == 1:
+        items.extend(fault_items([_EMPTY_ROSTER], path))
     if kind in ("alerts", "catalog", "roster"):
         items.extend(comments.in_yaml(text, path))
     return items

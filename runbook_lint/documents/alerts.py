@@ -29,6 +29,11 @@ _WIDEST = 200
 # Keys of a ConfigMap under which alert rules stand, and nothing that only looks like them.
 _FILE = re.compile(r".*\.(?:ya?ml|rules?|json)", re.I | re.S)
 _EMBEDDED = 3
+# Languages of fences that are YAML, and how YAML begins in a fence that names none.
+_YAML = ("yaml", "yml", "json")
+_BEGIN = re.compile(r"""\s*(?:#|---|-\s|[\[{]|["']?[\w./-]+["']?[ \t]*:(?:\s|\Z))""")
+# A line that says that something is left out.
+_ELIDED = re.compile(r"^[ \t>#/*<(\[{-]*(?:\.{3,}|\u2026)[ \t)\]}>*]*$|^[ \t]*#[# \t]*(?:\.{3}|\u2026)", re.M)
 
 
 class _Scope(NamedTuple):
@@ -59,16 +64,28 @@ def read(text: str, path: str) -> list[Item]:
     return [*alerts, *fault_items(reading.faults, path)]
 
 
-def read_parts(text: str, parts: Sequence[Span], path: str) -> list[Item]:
+def read_parts(text: str, parts: Sequence[Span], path: str, language: str | None = None) -> list[Item]:
     """The alert rules of the parts of a text that are YAML together: the lines of a fence of a runbook.
 
-    Their faults are not spoken of, for what is shown may be an excerpt.
+    Faults of syntax are spoken of where the fence is meant to be YAML by its ``language``, empty for a fence that names
+    none, and leaves nothing out. None for what is no fence.
     """
     first, last = parts[0].start, parts[-1].end
     # Columns count, so the part begins where its first line does.
     base = first - len(re.split(r"[\r\n]", text[max(0, first - _WIDEST) : first])[-1])
     shown = keep(text[base:last], [(start - base, end - base) for start, end in parts])
-    return list(_below(templates.read(shown, base), _Scope(text, path, 0, set())))
+    reading = templates.read(shown, base)
+    found = list(_below(reading, _Scope(text, path, 0, set())))
+    faults = [fault for fault in reading.faults if fault.kind == "syntax"]
+    if faults and _is_meant(shown, language):
+        found.extend(fault_items(faults, path))
+    return found
+
+
+def _is_meant(shown: str, language: str | None) -> bool:
+    """Whether a fence is meant to be the whole of a YAML text."""
+    known = language in _YAML or (language == "" and _BEGIN.match(shown) is not None)
+    return known and _ELIDED.search(shown.replace("\r", "\n")) is None
 
 
 def _reading(text: str, path: str) -> Reading:

@@ -7,39 +7,60 @@
 import re
 import sys
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from runbook_lint.documents import alerts, templates
 from runbook_lint.documents.masks import drop
 from runbook_lint.documents.tree import Reading
 from runbook_lint.model import Item, Span, Value
 
-_MARKDOWN = re.compile(
-    r"<!--\s*runbook-lint-(?P<form>disable-next-line|disable-line|disable-file|disable|enable)\b"
-    r"(?P<rules>(?:(?!-->|<!--).)*+)-->",
-    re.S,
+MARKDOWN_FORMS = tuple(
+    f"runbook-lint-{form}" for form in ("disable-next-line", "disable-line", "disable-file", "disable", "enable")
 )
-_YAML = re.compile(r"(?<!\S)#\s*runbook-lint:[ \t]*ignore(?:\[(?P<rules>[^\]\r\n]*)\])?(?P<rest>[^\r\n]*)")
+YAML_FORMS = ("runbook-lint: ignore",)
+# What is no known form is said to be none, so both take more than there is.
+_MARKDOWN = re.compile(
+    r"<!--\s*(?P<form>runbook-lint(?:-(?:\w++(?:-\w++)*+)?|:[ \t]*\w*+))(?P<rules>(?:(?!-->|<!--).)*+)-->", re.S
+)
+_YAML = re.compile(
+    r"(?<!\S)#[ \t]*+(?P<form>runbook-lint(?::[ \t]*+[\w-]*+|-(?:disable|enable|ignore)[\w-]*+))"
+    r"(?:\[(?P<rules>[^\]\r\n]*)\])?(?P<rest>[^\r\n]*)"
+)
+_FRONT = re.compile(r"\A---[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?![^\r\n])", re.S)
+_OPTIONS = ("until", "owner", "reason")
 # A quote that nobody closed reaches to the end of the comment.
-_OPTION = re.compile(r"""\b(until|owner|reason)=("(?:\\.|[^"\\])*+(?:"|\Z)|'[^']*(?:'|\Z)|[^\s"']+)""", re.S)
+_OPTION = re.compile(r"""(?<![\w/.-])([\w-]++)=("(?:\\.|[^"\\])*+(?:"|\Z)|'[^']*(?:'|\Z)|[^\s"']*)""", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _WORD = re.compile(r"[^\s,]+")
 _BREAK = re.compile(r"\r\n|\r|\n")
 _FENCE = ("```", "~~~")
 # What stands before a line's own text: indentation, and the marks of a quoted block of markdown.
 _MARGIN = " \t>"
+_LIST_MARKS = "-+*.)0123456789"
 _EMBEDDED = 3
 
 
 def in_markdown(text: str, path: str, code: Sequence[Span]) -> Iterator[Item]:
-    """The waivers of a markdown text. Those inside code are examples, but for YAML comments beside alert rules."""
+    """The waivers of a markdown text. Those inside code are examples, but for YAML comments beside alert rules; those
+    of the front matter are YAML comments too."""
     if "runbook-lint" not in text:
         return
-    yield from reversed(list(_pairs(drop(text, code), path)))
-    beside_rules = [span for span in code if alerts.hinted(text[slice(*span)])]
-    lines = _lines(text) if beside_rules else []
-    for span in beside_rules:
-        yield from _in_part(text, path, _content(text, span), lines)
+    yield from reversed(list(_pairs(drop(text, code), path, _fences(text, code))))
+    parts = [_content(text, span) for span in code if alerts.hinted(text[slice(*span)])]
+    front = _FRONT.match(text)
+    if front:
+        parts.insert(0, Span(*front.span(1)))
+    lines = _lines(text) if parts else []
+    for part in parts:
+        yield from _in_part(text, path, part, lines)
+
+
+def _fences(text: str, code: Sequence[Span]) -> list[Span]:
+    """The code that begins as a fence does."""
+    starts = ((span, text[span.start : span.end].lstrip(_MARGIN)) for span in code)
+    return sorted(span for span, start in starts if start.startswith(_FENCE))
 
 
 def _content(text: str, span: Span) -> Span:
@@ -55,37 +76,76 @@ def _content(text: str, span: Span) -> Span:
 
 def in_yaml(text: str, path: str) -> Iterator[Item]:
     """The waivers of a YAML text: each covers its line, or the next one when it stands alone."""
-    if "runbook-lint:" in text:
+    if "runbook-lint" in text:
         yield from _in_part(text, path, Span(0, len(text)), _lines(text))
 
 
-def _pairs(text: str, path: str) -> Iterator[Item]:
-    """The waivers from the last to the first. ``enable`` ends what is open of the rules it names, or of all."""
-    closed: dict[str, int] = {}
-    end = len(text)
+def _pairs(text: str, path: str, fences: Sequence[Span]) -> Iterator[Item]:
+    """The waivers from the last to the first; after them each ``enable`` that ends nothing."""
     lines = _lines(text)
+    ends = _Ends(len(text))
     for comment in reversed(list(_MARKDOWN.finditer(text))):
-        names = _names(comment)
-        if comment["form"] == "enable":
-            if not names:
-                closed, end = {}, comment.start()
-            closed.update((name.value, comment.start()) for name in names)
-        elif comment["form"] == "disable":
-            ends = [closed.get(name.value, end) for name in names]
-            for each in sorted({*ends} or {end}, reverse=True):
-                chosen = [name for name, at in zip(names, ends, strict=True) if at == each]
-                yield _item(comment, comment["rules"], chosen, Span(comment.end(), each), path)
+        form, names = comment["form"], _names(comment)
+        if form not in MARKDOWN_FORMS:
+            yield _unknown(comment, MARKDOWN_FORMS, path)
+        elif form == "runbook-lint-enable":
+            ends.add(comment, names)
+        elif form == "runbook-lint-disable":
+            for end, chosen in ends.of(names):
+                yield _item(comment, comment["rules"], chosen, Span(comment.end(), end), path)
         else:
-            yield _item(comment, comment["rules"], names, _covers(lines, comment), path)
+            yield _item(comment, comment["rules"], names, _covers(text, lines, fences, comment), path)
+    yield from (_lone(comment, path) for comment in ends.lone())
 
 
-def _covers(lines: Sequence[Span], comment: re.Match[str]) -> Span:
-    if comment["form"] == "disable-file":
+class _Ends:
+    """Where what is open ends, read from the last comment to the first: ``enable`` ends what is open of the rules it
+    names, or of all."""
+
+    def __init__(self, end: int) -> None:
+        self.end = end
+        self.closed: dict[str, int] = {}
+        self.used: set[int] = set()
+        self.comments: list[re.Match[str]] = []
+
+    def add(self, comment: re.Match[str], names: Sequence[Value]) -> None:
+        """Notes an ``enable``."""
+        self.comments.append(comment)
+        if not names:
+            self.closed, self.end = {}, comment.start()
+        self.closed.update((name.value, comment.start()) for name in names)
+
+    def of(self, names: Sequence[Value]) -> list[tuple[int, list[Value]]]:
+        """The ends of the rules that a ``disable`` names, the last first, each with its rules."""
+        chosen: dict[int, list[Value]] = {} if names else {self.end: []}
+        for name in names:
+            chosen.setdefault(self.closed.get(name.value, self.end), []).append(name)
+        self.used.update(chosen)
+        return sorted(chosen.items(), key=lambda each: -each[0])
+
+    def lone(self) -> list[re.Match[str]]:
+        """Each ``enable`` that ended nothing."""
+        return [comment for comment in self.comments if comment.start() not in self.used]
+
+
+def _covers(text: str, lines: Sequence[Span], fences: Sequence[Span], comment: re.Match[str]) -> Span:
+    if comment["form"].endswith("-file"):
         return Span(0, lines[-1].end)
     last = _number(lines, comment.end())
-    if comment["form"] == "disable-line":
+    if comment["form"].endswith("-disable-line"):
         return Span(lines[_number(lines, comment.start())].start, lines[last].end)
-    return lines[last + 1] if last + 1 < len(lines) else Span(lines[-1].end, lines[-1].end)
+    if last + 1 == len(lines):
+        return Span(lines[-1].end, lines[-1].end)
+    return _with_fence(text, lines[last + 1], fences)
+
+
+def _with_fence(text: str, line: Span, fences: Sequence[Span]) -> Span:
+    """The line, and all of the fenced block that it opens."""
+    at = bisect_right(fences, (line.start, -1))
+    if at == len(fences) or fences[at].start >= line.end:
+        return line
+    opens = not text[line.start : fences[at].start].strip(_MARGIN + _LIST_MARKS)
+    return Span(line.start, max(line.end, fences[at].end)) if opens else line
 
 
 def _in_part(text: str, path: str, part: Span, lines: Sequence[Span]) -> Iterator[Item]:
@@ -96,7 +156,10 @@ def _in_part(text: str, path: str, part: Span, lines: Sequence[Span]) -> Iterato
     strings = sorted(_strings(templates.read(text[slice(*part)], part.start), text))
     shown = [comment for comment in found if not _inside(strings, comment.start())]
     for comment, covers in zip(shown, _beside(text, lines, shown), strict=True):
-        yield _item(comment, comment["rest"], _names(comment), covers, path)
+        if comment["form"].replace("\t", "").replace(" ", "") == "runbook-lint:ignore":
+            yield _item(comment, comment["rest"], _names(comment), covers, path)
+        else:
+            yield _unknown(comment, YAML_FORMS, path)
 
 
 def _inside(spans: Sequence[Span], at: int) -> bool:
@@ -165,15 +228,32 @@ def _names(comment: re.Match[str]) -> list[Value]:
 
 def _item(comment: re.Match[str], options: str, names: Sequence[Value], covers: Span, path: str) -> Item:
     place = Span(*comment.span())
-    fields = {found[1]: Value(_unquoted(found[2]), *place) for found in _OPTION.finditer(options)}
-    fields = {name: value for name, value in fields.items() if value.value.strip()}
+    given = [(found[1], _unquoted(found[2])) for found in _OPTION.finditer(options)]
+    fields = {name: Value(word, *place) for name, word in given if name in _OPTIONS and word.strip()}
+    counts = Counter(name for name, _ in given)
+    fields["strange"] = Value([name for name in counts if name not in _OPTIONS], *place)
+    fields["twice"] = Value([name for name, count in counts.items() if count > 1], *place)
     fields["rules"] = Value(list(names), *place)
     fields["covers"] = Value(covers, *covers)
     return Item("waiver", ",".join(name.value for name in names), path, place, place, fields)
 
 
+def _unknown(comment: re.Match[str], forms: Sequence[str], path: str) -> Item:
+    """What looks like a waiver and is none: it names no rule and covers nothing."""
+    item = _item(comment, "", (), Span(comment.end(), comment.end()), path)
+    said = {"form": comment["form"], "forms": forms}
+    fields = {name: Value(value, *comment.span("form")) for name, value in said.items()}
+    return replace(item, fields={**item.fields, **fields})
+
+
+def _lone(comment: re.Match[str], path: str) -> Item:
+    """An ``enable`` that ends nothing."""
+    item = _item(comment, "", _names(comment), Span(comment.end(), comment.end()), path)
+    return replace(item, fields={**item.fields, "lone": Value(True, *comment.span())})
+
+
 def _unquoted(word: str) -> str:
-    if word[0] not in "\"'":
+    if word[:1] not in ('"', "'"):
         return word
     inner = word[1:-1] if len(word) > 1 and word[-1] == word[0] else word[1:]
     return _ESCAPED.sub(r"\1", inner) if word[0] == '"' else inner

@@ -20,6 +20,13 @@ _OTHER_FOLDER = re.compile(
     r"\.github|\.gitlab|issue_template|_?posts|blog|news|adrs?|rfcs?|decisions|proposals|post-?mortems?|templates?|roles",
     re.I,
 )
+_RUNBOOKS = re.compile(r"(?:.*[-_ ])?run[-_ ]?books?", re.I)
+# Files without an ending that people keep in any folder.
+_BARE = re.compile(
+    r"(?:licen[cs]e|copying|notice|owners|codeowners|readme|authors|contributors|changelog|version|todo|install|"
+    r".*(?:makefile|dockerfile|containerfile|jenkinsfile|vagrantfile|procfile|gemfile|rakefile|justfile|tiltfile))",
+    re.I,
+)
 _ALERTS = re.compile(r"(?:.*[-_])?alerts?(?:[-_].*)?", re.I)
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|\Z)", re.S | re.M)
 _HEADING = re.compile(r"^ {0,3}(?:(#{1,6})[ \t]+([^\n]+)|(?![#>|*+-])(\S[^\n]*)\n {0,3}(=+|-{2,})[ \t]*$)", re.M)
@@ -41,6 +48,25 @@ def is_runbook(path: str, text: str) -> bool:
     if _NAME.search(title) and not _ANSIBLE.search(path + title):
         return True
     return profiles.unmistakable(headings) or (_is_alert(title, stem) and _about_alerts(parts, headings))
+
+
+def may_be_bare(path: str) -> bool:
+    """Whether a file without an ending may be a runbook: one in a folder of runbooks."""
+    folder, _, name = path.rpartition("/")
+    if "." in name or _BARE.fullmatch(name):
+        return False
+    return any(_RUNBOOKS.fullmatch(part) for part in folder.split("/"))
+
+
+def is_bare_runbook(path: str, text: str) -> bool:
+    """Whether a text without an ending is a runbook: markdown with a title and a runbook's sections, no script."""
+    if text.startswith("#!") or not is_runbook(path, text):
+        return False
+    headings = list(_headings(text))
+    below = [title for level, title in headings if level > 1]
+    return len(below) < len(headings) and (
+        bool(profiles.recognise(headings)) or len(profiles.found("alert", below)) > 1
+    )
 
 
 def _headings(text: str) -> Iterator[tuple[int, str]]:

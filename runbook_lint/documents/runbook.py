@@ -4,16 +4,25 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from runbook_lint.documents import alerts, comments, markdown, metadata, profiles, yamltree
+from runbook_lint.documents import alerts, comments, markdown, metadata, profiles, templates
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.masks import drop, keep
-from runbook_lint.documents.tree import Reading
+from runbook_lint.documents.tree import Reading, child
 from runbook_lint.model import Item, Span, Value
 
 # A date that nobody filled in is a placeholder or a template, and the rules for these speak of it.
 _UNFILLED = re.compile(r"\$[({]|\{\{|<%|^\[|\bT(?:ODO|BD)\b")
 _COMMENT = re.compile(r"<!--.*?-->", re.S)
 _YAML = frozenset({"", "yaml", "yml", "json", "promql"})
+_TOML_TITLE = re.compile(r"""^[ \t]*title[ \t]*=[ \t]*(["'])(.*?)\1""", re.M)
+_LINE = re.compile(r"[^\r\n]+")
+# Lines of which a reader sees nothing: rules, definitions of links, breaks, empty items, the marks of a fence.
+_UNSEEN = re.compile(
+    r"\s*+(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)|\s*+(?:`{3,}+|~{3,}+)[^`]*+"
+    r"| {0,3}\[(?!\^)[^\]]++\]:\s*+\S.*+|(?:\s|<br\s*+/?>|</br>|&nbsp;)++"
+    r"|\s*+(?:[-*+]|\d{1,9}[.)])\s*+(?:\[ \]\s*+)?",
+    re.I,
+)
 
 
 class Section(NamedTuple):
@@ -35,8 +44,9 @@ def read(text: str, path: str) -> list[Item]:
     fields = _metadata(text, page, prose, front)
     fields |= _texts(text, page, prose)
     fields |= _structure(text, page)
+    fields |= _title(text, page, front)
     if front.documents:
-        fields["front"] = front.documents[0].root
+        fields["front"] = _expanded(front.documents[0].root)
     whole = Span(0, len(text))
     title = fields.get("title")
     runbook = Item("runbook", path, path, title.span if title else Span(0, 0), whole, fields)
@@ -59,9 +69,19 @@ def read_page(text: str, path: str) -> list[Item]:
 def _front(text: str, page: markdown.Page) -> Reading:
     if page.front is None or page.front_mark != "---":
         return Reading()
-    reading = yamltree.read(keep(text, [page.front]))
+    reading = templates.read(keep(text, [page.front]))
     mappings = tuple(each for each in reading.documents[:1] if isinstance(each.root.value, dict))
     return Reading(mappings, reading.faults)
+
+
+def _expanded(front: Value) -> Value:
+    """Front matter without the values that are still templates: nobody can tell whether these will be right."""
+    kept = {
+        key: each
+        for key, each in front.value.items()
+        if not (isinstance(each.value, str) and templates.holds(each.value))
+    }
+    return front._replace(value=kept)
 
 
 def _destinations(page: markdown.Page) -> Iterator[Span]:
@@ -113,11 +133,31 @@ def _structure(text: str, page: markdown.Page) -> dict[str, Value]:
     profile = profiles.recognise([(heading.level, heading.text) for heading in page.headings])
     if profile:
         fields["profile"] = Value(profile, 0, 0)
-    first = next((each for each in page.headings if each.text), None)
-    if first is not None:
-        fields["title"] = Value(first.text, *first.span)
-        fields["title_level"] = Value(first.level, *first.span)
+    opening = Span(page.front_whole.end, page.headings[0].start if page.headings else len(text))
+    fields["opening"] = Value(text[opening.start : opening.end], *opening)
     return fields
+
+
+def _title(text: str, page: markdown.Page, front: Reading) -> dict[str, Value]:
+    """The first heading of level 1; else what the front matter says, which site generators show; else any heading."""
+    named = [each for each in page.headings if each.text]
+    first = next((each for each in named if each.level == 1), None)
+    said = _front_title(text, page, front) if first is None else None
+    if said is not None:
+        return {"title": said, "title_level": Value(1, said.start, said.end)}
+    first = first or next(iter(named), None)
+    if first is None:
+        return {}
+    return {"title": Value(first.text, *first.span), "title_level": Value(first.level, *first.span)}
+
+
+def _front_title(text: str, page: markdown.Page, front: Reading) -> Value | None:
+    if page.front and page.front_mark == "+++":
+        found = _TOML_TITLE.search(text, *page.front)
+        return Value(found[2], *found.span(2)) if found and found[2].strip() else None
+    title = child(front.documents[0].root, "title") if front.documents else None
+    said = title is not None and isinstance(title.value, (str, int)) and str(title.value).strip()
+    return title._replace(value=said) if title is not None and said else None
 
 
 def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
@@ -125,8 +165,14 @@ def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
         following = page.headings[index + 1] if index + 1 < len(page.headings) else None
         body = Span(heading.end, following.start if following else len(text))
         last_of_its_kind = following is None or following.level <= heading.level
-        empty = last_of_its_kind and not _COMMENT.sub("", text[body.start : body.end]).strip()
+        is_title = index == 0 and heading.level == 1 and following is not None
+        empty = last_of_its_kind and not is_title and _shows_nothing(text[body.start : body.end])
         yield Section(heading.level, heading.text, heading.span, body, empty)
+
+
+def _shows_nothing(body: str) -> bool:
+    """Whether a reader of the page sees nothing of this text."""
+    return all(_UNSEEN.fullmatch(line[0]) for line in _LINE.finditer(_COMMENT.sub("", body)))
 
 
 def links(page: markdown.Page, path: str) -> Iterator[Item]:
@@ -143,4 +189,4 @@ def _alerts(text: str, page: markdown.Page, path: str) -> Iterator[Item]:
             continue
         inside = Span(block.parts[0].start, block.parts[-1].end)
         if alerts.hinted(text[inside.start : inside.end]):
-            yield from alerts.read_parts(text, block.parts, path)
+            yield from alerts.read_parts(text, block.parts, path, language if block.fenced else None)

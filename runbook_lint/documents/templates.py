@@ -37,11 +37,23 @@ _NO_WORD = re.compile(r"\W")
 _SPACE = " \t\r\n"
 _QUOTES = ("'", '"')
 _MARK = "\uf8ff"
+# What people write where a value is still to come.
+_PLACEHOLDER = re.compile(
+    r"(?:[-?._*]*|x{2,}|(?:to-?do|tbd|tba|fixme|wip|pending)(?:[\s:(!?,;].*|[-.…]*)"
+    r"|(?:none|null|nil|n/?a|empty|unknown|missing|placeholder|true|false|yes|no)\W*"
+    r"|(?:change|replace)[-_ ]?(?:me|this)|<(?!https?:)[^>]*>|\[[^\]]*\]|your[-_ ]runbook.*)",
+    re.I | re.S,
+)
 
 
 def holds(value: str) -> bool:
     """Whether nobody can tell what this value will be before a template is rendered."""
     return _IN_VALUE.search(value) is not None
+
+
+def is_placeholder(value: str) -> bool:
+    """Whether a value only holds the place of one: empty, TODO, none, ``<team>``, ``[team]``."""
+    return _PLACEHOLDER.fullmatch(value.strip()) is not None
 
 
 def is_template(text: str) -> bool:
