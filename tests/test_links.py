@@ -313,5 +313,5 @@ def test_ten_thousand_wrong_ids_in_five_thousand_entries_take_no_time() -> None:
     estate = Estate({"entry": entries, "alert": alerts}, frozenset(f"r/{n}.md" for n in range(5_000)), {}, {}, True)
     start = time.process_time()
     found = links.resolve(estate, ["annotations.runbook_id"], {})
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 10
     assert found[alerts[7]][0].hint == "ops.a7.b7"

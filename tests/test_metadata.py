@@ -239,4 +239,4 @@ def test_hostile_lines_take_no_more_than_linear_time(text: str) -> None:
     began = time.process_time()
     list(metadata.from_prose(text, text))
     list(metadata.from_toml(text, Span(0, len(text))))
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10

@@ -90,4 +90,4 @@ def test_hostile_texts_take_no_more_than_linear_time(text: str) -> None:
     began = time.process_time()
     documents.recognise("docs/disk.md", text)
     documents.recognise("a" * 100_000 + ".md", text)
-    assert time.process_time() - began < 5
+    assert time.process_time() - began < 10

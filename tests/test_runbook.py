@@ -77,7 +77,7 @@ def test_the_title_of_a_runbook_of_first_headings_is_no_empty_section() -> None:
 def test_a_hostile_section_takes_linear_time(line: str) -> None:
     began = time.process_time()
     assert not runbook._shows_nothing(f"{line}\nx")
-    assert time.process_time() - began < 2
+    assert time.process_time() - began < 10
 
 
 RULE = "- alert: A\n  expr: x\n"

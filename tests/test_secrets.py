@@ -145,7 +145,7 @@ def test_a_hostile_text_takes_no_longer(rule: str, unit: str, opening: str) -> N
     before = time.process_time()
     # The keywords are there, so that the pattern is tried.
     found(rule, text + " private key :// pass")
-    assert time.process_time() - before < 1
+    assert time.process_time() - before < 10
 
 
 AGAIN = {

@@ -255,4 +255,4 @@ OPENINGS = ["{{", "{%", "{#", "<%", '{{ "a" ', "{{`", "{{/*", "[[ .", "${", "a: 
 def test_openings_without_end_take_no_more_than_their_length(opening: str) -> None:
     start = time.process_time()
     templates.fill(opening * 50_000)
-    assert time.process_time() - start < 5
+    assert time.process_time() - start < 10
