@@ -48,13 +48,13 @@ def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Text
 
 def unmatched(snapshot: Snapshot, config: Config) -> Iterator[Text]:
     """What the configuration names and the repository does not have, a fault of the configuration's own file each."""
-    text = next((_read(source)[0] for source in snapshot.sources if source.path == CONFIG), "")
+    lost = [each for each in config.named() if not any(map(globs.compiled(each[1]).fullmatch, snapshot.paths))]
+    own = (source for source in snapshot.sources if source.path == CONFIG and lost)
+    text = next((_read(source)[0] for source in own), "")
     lines = Lines(text)
-    for key, pattern, at in config.named():
-        found = (path for path in snapshot.paths if globs.compiled(pattern).fullmatch(path))
-        if next(found, None) is None:
-            start = lines.offset(*at)
-            yield Text(CONFIG, text, Fault("missing", f"no file matches '{pattern}' ({key})", Span(start, start)), "")
+    for key, pattern, at in lost:
+        start = lines.offset(*at)
+        yield Text(CONFIG, text, Fault("missing", f"no file matches '{pattern}' ({key})", Span(start, start)), "")
 
 
 def _is_tree(path: str, config: Config) -> bool:

@@ -4,6 +4,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from itertools import chain
 from typing import Any
 
 from runbook_lint import discovery, documents, findings, links, summary, waivers
@@ -53,8 +54,8 @@ def run(
     return Report(str(today), ordered, counts, [*snapshot.hints, *summary.hints(estate)], estate, lines.shown)
 
 
-def analyse(source: discovery.Text, rules: Sequence[Rule], profile: str = "") -> FileResult:
-    """What one text gives alone. Depends on its content, its name and the rules, on nothing else."""
+def analyse(source: discovery.Text, rules: Mapping[str, Sequence[Rule]], profile: str = "") -> FileResult:
+    """What one text gives alone. Depends on its content, its name and the rules (by noun), on nothing else."""
     if source.fault is not None:
         items: list[Item] = fault_items([source.fault], source.path)
     else:
@@ -62,12 +63,11 @@ def analyse(source: discovery.Text, rules: Sequence[Rule], profile: str = "") ->
     if profile:
         items = [_profiled(item, profile) for item in items]
     lines = Lines(source.text)
-    by_noun = _by_noun(rule for rule in rules if rule.scope == "one" and not _dated(rule))
     found = [
         _narrowed(finding, items)
         for item in items
         if item.noun != "waiver"
-        for rule in by_noun.get(item.noun, ())
+        for rule in rules.get(item.noun, ())
         for finding in _findings(rule, item, lines)
     ]
     return FileResult(source.path, source.kind, tuple(_kept(items)), tuple(found))
@@ -131,13 +131,11 @@ def _wants_day(check: Any) -> bool:
 
 def _read_all(snapshot: Snapshot, config: Config, rules: Sequence[Rule]) -> list[FileResult]:
     """What every text of ours gives. Catalogs come before markdown: what they list is a runbook whatever its name."""
-    results = [
-        analyse(text, rules) for text in (*discovery.unmatched(snapshot, config), *discovery.trees(snapshot, config))
-    ]
-    listed = _listed(results, snapshot, config)
-    results += [
-        analyse(text, rules, config.profile_of(text.path)) for text in discovery.pages(snapshot, config, listed)
-    ]
+    by_noun = _by_noun(rule for rule in rules if rule.scope == "one" and not _dated(rule))
+    first = chain(discovery.unmatched(snapshot, config), discovery.trees(snapshot, config))
+    results = [analyse(text, by_noun) for text in first]
+    pages = discovery.pages(snapshot, config, _listed(results, snapshot, config))
+    results += [analyse(text, by_noun, config.profile_of(text.path)) for text in pages]
     return sorted(results, key=lambda result: result.path)
 
 

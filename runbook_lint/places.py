@@ -2,6 +2,7 @@
 
 import re
 from bisect import bisect_right
+from functools import cached_property
 
 from runbook_lint.model import Place, Span
 
@@ -9,11 +10,15 @@ _BREAK = re.compile(r"\r\n|\n|\r")
 
 
 class Lines:
-    """The line starts of one text."""
+    """The line starts of one text, looked for when the first place is asked for: most texts have no finding."""
 
     def __init__(self, text: str) -> None:
         self.text = text
-        self.starts = [0, *(found.end() for found in _BREAK.finditer(text))]
+
+    @cached_property
+    def starts(self) -> list[int]:
+        """Where each line begins."""
+        return [0, *(found.end() for found in _BREAK.finditer(self.text))]
 
     def position(self, at: int) -> tuple[int, int]:
         """Line and column, both from 1."""

@@ -53,12 +53,12 @@ def test_globs_are_relative_to_the_configuration() -> None:
 
 
 def test_globs_of_a_shared_configuration_are_relative_to_the_root(tmp_path: Path) -> None:
-    (tmp_path / "shared").mkdir()
+    (tmp_path / "common").mkdir()
     (tmp_path / "repository").mkdir()
-    file = tmp_path / "shared" / "c.yaml"
+    file = tmp_path / "common" / "c.yaml"
     file.write_text("version: 1\nalerts: [a/*.yaml]\npacks: [house.yaml]\n")
     found = config.load(str(tmp_path / "repository"), str(file))
-    assert (found.kinds, found.packs) == ({"alerts": ("a/*.yaml",)}, ("../shared/house.yaml",))
+    assert (found.kinds, found.packs) == ({"alerts": ("a/*.yaml",)}, ("../common/house.yaml",))
 
 
 def test_what_is_excluded_is_excluded_whatever_names_it() -> None:

@@ -48,7 +48,6 @@ _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "roster": roster.read,
     "codeowners": codeowners.read,
 }
-KINDS = tuple(_READERS)
 
 
 def may_be(path: str) -> bool:
