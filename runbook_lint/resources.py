@@ -18,6 +18,11 @@ def names(name: str, ending: str) -> list[str]:
     return sorted(entry.removesuffix(ending) for entry in os.listdir(folder(name)) if entry.endswith(ending))
 
 
+def has(name: str, file: str) -> bool:
+    """Whether there is such a shipped file."""
+    return os.path.exists(os.path.join(folder(name), file))
+
+
 def read(name: str, file: str) -> str:
     """The text of a shipped file."""
     with open(os.path.join(folder(name), file), encoding="utf-8") as handle:

@@ -1,13 +1,15 @@
 """`explain` says everything that a pack entry says."""
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from runbook_lint import cli, rulebook
+from runbook_lint import cli, packs
+from runbook_lint.reporters import rulefacts
 
-ENTRIES = rulebook.shipped_entries()
+ENTRIES = packs.full_entries()
 
 
 @pytest.fixture
@@ -37,8 +39,30 @@ def test_every_rule(explain: Any, entry: dict[str, Any]) -> None:
     assert f"{entry['id']}: off" in out
     assert out.count("\nGood") + out.count("\nBad") == len(entry["examples"])
     for example in entry["examples"]:
-        for line in example.get("found", ()):
+        piece = example.get("bad", example.get("good"))
+        found = example.get("found", ()) if isinstance(piece, dict) else [f"found: {entry['message']}"] * ("«" in piece)
+        for line in found:
             assert line in out
+    assert not {"«", "»", "runbooks/example.md"} & {*out.split(), *out}
+
+
+def test_an_example_that_is_a_piece_of_text(explain: Any) -> None:
+    _, out, _ = explain("secret/aws-access-key-id")
+    good, bad, *_ = out.partition("\nGood\n")[2].split("\n\n")
+    assert good == "  | The key id begins with `AKIA` and is shown by `aws iam list-access-keys`."
+    title, text, carets, found = bad.split("\n")
+    assert re.fullmatch(r"  \| export AWS_ACCESS_KEY_ID=AKIA\(\+\)\w{16}", text)
+    assert carets == "  | " + " " * len("export AWS_ACCESS_KEY_ID=") + "^" * len("AKIA(+)0123456789abcdef")
+    assert (title, found) == ("Bad", "  found: an AWS access key id stands here")
+    assert out.endswith("\n`(+)` stands in the middle of a made-up secret, so that scanners pass over this text.\n")
+
+
+def test_a_long_piece_of_text_is_folded_over_its_carets() -> None:
+    lines = list(rulefacts.marked("key: «" + "a" * 10 + "» and so on\n\nno key, however long it is\n«b\nc»", 8))
+    assert lines == [
+        "key: aaa", "     ^^^", "aaaaaaa ", "^^^^^^^", "and so o", "n",
+        "", "no key, however long it is", "b", "^", "c", "^",
+    ]  # fmt: skip
 
 
 def test_options_have_their_defaults(explain: Any) -> None:

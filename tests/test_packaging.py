@@ -35,7 +35,7 @@ def names(wheel: Path) -> list[str]:
 
 
 def expected() -> list[str]:
-    """The package's modules, the packs with their page, the schemas, and the metadata."""
+    """The package's modules, the packs with their page and as one file, the schemas, and the metadata."""
     modules = [path.relative_to(ROOT).as_posix() for path in (ROOT / "runbook_lint").rglob("*.py")]
     packs = [f"runbook_lint/rules/{path.name}" for path in (ROOT / "rules").glob("*.yaml")]
     schemas = [f"runbook_lint/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.schema.json")]
@@ -45,6 +45,7 @@ def expected() -> list[str]:
             *modules,
             *packs,
             "runbook_lint/rules/README.md",
+            "runbook_lint/rules/packs.json",
             *schemas,
             *(f"{INFO}/{name}" for name in about),
         ]

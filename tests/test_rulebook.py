@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from runbook_lint import config, documents, rulebook
+from runbook_lint import config, documents, packs, resources, rulebook
 from runbook_lint.documents import contracts, yamltree
 from runbook_lint.model import Rule, UserError
 
@@ -82,12 +82,11 @@ def test_a_pack_of_the_user(tmp_path: Path) -> None:
         ("must: be-present", "must: {be-present: x}", "6:24: 'be-present' must be a mapping, not 'x'"),
         ("each: alert", "each: alrt", "4:11: 'each' must be NOUNS, not 'alrt'"),
         ("each: alert", "each: [alert, alrt]", "4:19: each of 'each' must be NOUNS, not 'alrt'"),
-        ("    each: alert\n", "", "3:5: each of 'rules' must have exactly one of each, every or change"),
-        (
-            "each: alert",
-            "each: alert\n    every: alert",
-            "3:5: each of 'rules' must have exactly one of each, every or change",
-        ),
+        ("    each: alert\n", "", "3:5: house/team: SCOPE"),
+        ("each: alert", "each: alert\n    every: alert", "3:5: house/team: SCOPE"),
+        ("rules:", "defaults: {every: entry}\nrules:", "4:5: house/team: SCOPE"),
+        ("rules:", "defaults: {severity: high}\nrules:", "2:22: 'severity' must be error, warning or info, not 'high'"),
+        ("rules:", "defaults: {must: be-present}\nrules:", "2:12: unknown key 'must'"),
         ("id: house/team", "id: alert/runbook-id", "3:5: the rule alert/runbook-id exists already; choose another id"),
         (
             "id: house/team",
@@ -95,7 +94,16 @@ def test_a_pack_of_the_user(tmp_path: Path) -> None:
             "3:9: 'id' must be family/name in lower case, such as alert/runbook-id, not 'Team'",
         ),
         ("severity: warning", "severity: high", "7:15: 'severity' must be error, warning or info, not 'high'"),
-        ("    why: Somebody must answer.\n", "", "3:5: 'why' is missing"),
+        (
+            "    why: Somebody must answer.\n",
+            "",
+            "3:5: house/team: it has no `why`, nor have the `defaults` of its pack",
+        ),
+        (
+            "    severity: warning\n",
+            "",
+            "3:5: house/team: it has no `severity`, nor have the `defaults` of its pack",
+        ),
         ("why: ", "like: zzz/q\n    why: ", "9:5: there is no rule 'zzz/q'; `runbook-lint rules` lists all"),
         ("{name}", "{labels.team}", "8:5: house/team: MESSAGE"),
         ("{name}", "{name!r}", "8:5: house/team: MESSAGE"),
@@ -109,9 +117,27 @@ def test_a_mistake_in_a_pack_is_a_sentence_with_its_place(tmp_path: Path, old: s
         "text, runbook, page, link, alert, catalog, entry, retired, signal, roster, team, codeowner, fault or waiver"
     )
     message = "a message may hold plain names such as {key}; write {{ and }} for braces"
+    scope = "say what it judges with one of `each:`, `every:` and `change:`"
     with pytest.raises(UserError) as caught:
         load(tmp_path, PACKED, RULE.replace(old, new))
-    assert str(caught.value) == "house.yaml:" + sentence.replace("NOUNS", nouns).replace("MESSAGE", message)
+    words = sentence.replace("NOUNS", nouns).replace("MESSAGE", message).replace("SCOPE", scope)
+    assert str(caught.value) == "house.yaml:" + words
+
+
+DEFAULTS = """\
+version: 1
+defaults: {each: alert, field: labels.team, severity: info, why: Somebody must answer., hint: Ask.}
+rules:
+  - {id: house/team, must: be-present, message: m}
+  - {id: house/pager, must: be-present, message: m, field: labels.pager, severity: error}
+"""
+
+
+def test_what_a_rule_does_not_say_the_defaults_of_its_pack_say(tmp_path: Path) -> None:
+    rules = load(tmp_path, PACKED, DEFAULTS)
+    team, pager = rules["house/team"], rules["house/pager"]
+    assert (team.nouns, team.field, team.severity, team.hint) == (("alert",), "labels.team", "info", "Ask.")
+    assert (pager.field, pager.severity, pager.why) == ("labels.pager", "error", "Somebody must answer.")
 
 
 def test_a_name_that_nobody_knows_stays_in_the_message(tmp_path: Path) -> None:
@@ -188,20 +214,20 @@ def test_an_unknown_choice_is_refused(tmp_path: Path, option: str) -> None:
 
 
 def shipped() -> Iterator[str]:
-    yield from (f"{name}.yaml" for name in rulebook.resources.names("rules", ".yaml"))
+    yield from (f"{name}.yaml" for name in resources.names("rules", ".yaml"))
 
 
 @pytest.mark.parametrize("file", list(shipped()))
 def test_our_own_packs_obey_the_same_rules(file: str) -> None:
-    text = rulebook.resources.read("rules", file)
+    text = resources.read("rules", file)
     root = yamltree.read(text).documents[0].root
     assert contracts.violations(root, "pack") == []
-    for entry in rulebook._entries(file):
-        rulebook._refuse_messages(entry)
+    for entry in packs._entries(resources.read("rules", file)):
+        packs._refuse_messages(entry)
         assert entry["id"].partition("/")[0] == file.removesuffix(".yaml")
         for keys, name, given in rulebook._verbs(entry):
             check = rulebook._check(name, entry)
-            rulebook._refuse_given(check, given, lambda option, keys=keys: f"{keys}: {option}")
+            rulebook._refuse_given(check, given, lambda option, keys=keys: f"{keys}: {option}", True)
 
 
 @pytest.mark.parametrize(
@@ -216,5 +242,5 @@ def test_our_own_packs_obey_the_same_rules(file: str) -> None:
     ],
 )
 def test_every_noun_that_a_reader_gives_may_be_named_in_a_pack(kind: str, text: str) -> None:
-    nouns = rulebook.resources.schema("pack")["$defs"]["noun"]["enum"]
+    nouns = resources.schema("pack")["$defs"]["noun"]["enum"]
     assert {item.noun for item in documents.read(kind, text, "a.yaml")} <= set(nouns)

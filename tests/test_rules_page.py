@@ -8,18 +8,18 @@ import subprocess
 import sys
 import textwrap
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
 from markdown_it import MarkdownIt
 
-from runbook_lint import cli, config, engine, rulebook, snapshot
-from runbook_lint.checks import CHECKS, GIVEN
-from runbook_lint.reporters import rulespage
+from runbook_lint import cli, config, engine, packs, rulebook, snapshot
+from runbook_lint.checks import CHECKS, GIVEN, secrets
+from runbook_lint.reporters import rulefacts, rulespage
 
 ROOT = Path(__file__).resolve().parent.parent
-ENTRIES = rulebook.shipped_entries()
+ENTRIES = packs.full_entries()
 MARKDOWN = MarkdownIt("commonmark").enable("table")
 
 
@@ -55,13 +55,52 @@ def test_the_page_is_fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> N
     assert committed == page, "rules/README.md is stale: run `make generated`"
 
 
-def test_every_rule_has_its_section_and_every_link_its_heading(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_packs_in_one_file_are_fresh() -> None:
+    committed = (ROOT / "rules" / packs.PACKED).read_text(encoding="utf-8")
+    # No comparison of the texts: what pytest would show of them has half a million characters.
+    assert (committed == packs.packed()) is True, "rules/packs.json is stale: run `make generated`"
+
+
+def test_every_rule_has_its_section_or_row_and_every_link_its_heading(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     page = written(tmp_path, monkeypatch)
     found = headings(page)
-    ids = [each["id"] for each in ENTRIES]
+    formats = [each for each in ENTRIES if rulefacts.is_format(each)]
+    ids = [each["id"] for each in ENTRIES if each not in formats]
     assert [heading for heading in found if "/" in heading] == ids
+    rows = re.findall(r"^\| ([a-z]+/[a-z0-9-]+) \| (\w+)[^|]* \| `(.*?)` \| (.+) \|$", page, re.M)
+    assert [row[:2] for row in rows] == [(each["id"], each["severity"]) for each in formats]
     anchors = {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in found}
-    assert {rulespage.anchor(name) for name in (*ids, *map(rulespage.family, ENTRIES))} <= anchors
+    links = {child.attrs.get("href") for token in MARKDOWN.parse(page) for child in token.children or ()}
+    inside = {str(link)[1:] for link in links if str(link).startswith("#")}
+    names = {rulespage.anchor(name) for name in (*ids, *map(rulefacts.family, ENTRIES))}
+    assert names | {f"{rulefacts.family(each)}-formats" for each in formats} == inside
+    assert inside <= anchors
+
+
+def test_the_page_is_not_too_large_to_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    # GitHub shows no markdown file of more than 512 KB.
+    assert len(written(tmp_path, monkeypatch).encode()) < 300_000
+
+
+def test_a_format_is_a_row_and_a_piece_of_text_is_shown_with_carets() -> None:
+    pieces = [{"good": "key: $KEY"}, {"bad": "key:\t«ab(+)cd» |\n«`e`\nf»"}]
+    format_ = entry(id="house/key", message="a | key", source="the <book>", examples=pieces)
+    mixed = entry(id="house/mixed", message="a `key`", examples=[*pieces, {"good": {"a.md": "x\n"}}])
+    page = rulespage.page([entry(), format_, mixed], {})
+    assert headings(page) == ["Rules", "house", "house/team", "house/mixed", "house formats"]
+    assert "|  | [1 format](#house-formats) | error | `a \\| key` |\n" in page
+    assert "1 rule, each for one form of text." in page
+    assert page.endswith("| house/key | error | `a \\| key` | the &lt;book> |\n")
+    assert "\nGood:\n\n```text\nkey: $KEY\n```\n" in page
+    assert "```text\nkey:\\tab(+)cd |\n      ^^^^^^^\n`e`\n^^^\nf\n^\n```\n\nFound: `` a `key` ``\n" in page
+
+
+def test_a_row_says_the_severities_of_all_cases() -> None:
+    cases = {"weak": {"severity": "warning"}, "like": {"message": "other"}}
+    page = rulespage.page([entry(cases=cases, examples=[{"good": "x"}])], {})
+    assert "| house/team | error (weak: warning) | `m` |  |\n" in page
 
 
 @pytest.mark.parametrize("shipped", ENTRIES, ids=lambda each: str(each["id"]))
@@ -71,28 +110,28 @@ def test_described_options_exist(shipped: dict[str, Any]) -> None:
 
 
 def test_a_default_is_the_packs_or_the_checks() -> None:
-    options = rulespage.options(
+    options = rulefacts.options(
         entry(must={"be-reviewed-within": {"days": 30}}, options={"days": "the limit", "by_severity": "more limits"})
     )
     assert options == [
-        rulespage.Option("days", "30", "the limit"),
-        rulespage.Option("by_severity", "", "more limits"),
+        rulefacts.Option("days", "30", "the limit"),
+        rulefacts.Option("by_severity", "", "more limits"),
     ]
     assert inspect.signature(CHECKS["be-reviewed-within"].function).parameters["days"].default == 90
 
 
 @pytest.mark.parametrize("shipped", ENTRIES, ids=lambda each: str(each["id"]))
 def test_nobody_sees_a_message_that_is_only_a_name(shipped: dict[str, Any]) -> None:
-    shown = [said.message for said in rulespage.says(shipped)]
-    assert not [message for message in (*shown, rulespage.short(shipped)) if re.fullmatch(r"\{\w+\}", message)]
+    shown = [said.message for said in rulefacts.says(shipped)]
+    assert not [message for message in (*shown, rulefacts.short(shipped)) if re.fullmatch(r"\{\w+\}", message)]
 
 
 def test_an_example_in_the_usual_words_comes_first() -> None:
     examples = [{"bad": {}, "found": ["a.md:1:1: 'x' is bad: see y"]}, {"bad": {}, "found": ["a.md:1:1: 'x' is bad"]}]
-    assert rulespage.short(entry(message="'{name}' is bad", examples=examples)) == "'x' is bad"
-    assert rulespage.short(entry(message="bad", examples=examples)) == "'x' is bad: see y"
-    assert rulespage.short(entry(message="'{name}' is bad")) == "'{name}' is bad"
-    assert rulespage.short(entry(message="{words}", why="It hurts.")) == "It hurts."
+    assert rulefacts.short(entry(message="'{name}' is bad", examples=examples)) == "'x' is bad"
+    assert rulefacts.short(entry(message="bad", examples=examples)) == "'x' is bad: see y"
+    assert rulefacts.short(entry(message="'{name}' is bad")) == "'{name}' is bad"
+    assert rulefacts.short(entry(message="{words}", why="It hurts.")) == "It hurts."
 
 
 def test_what_holds_for_every_rule_is_said_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -105,11 +144,11 @@ def test_what_holds_for_every_rule_is_said_once(tmp_path: Path, monkeypatch: pyt
         "docs/policy.md)",
     ):
         assert page.count(once) == head.count(once) == 1
-    assert page.count("It cannot be waived.") == sum(not rulespage.languages(each) for each in ENTRIES)
+    assert page.count("It cannot be waived.") == sum(not rulefacts.languages(each) for each in ENTRIES)
 
 
 def test_every_section_of_the_policy_that_a_rule_cites_is_there() -> None:
-    policy = (ROOT / rulespage.POLICY).read_text(encoding="utf-8")
+    policy = (ROOT / rulefacts.POLICY).read_text(encoding="utf-8")
     sections = re.findall(r"^## (\d)\. ", policy, re.M)
     assert sections == list("1234567")
     cited = {number for each in ENTRIES for number in re.findall(r"policy,? section (\d)", each.get("source", ""))}
@@ -145,7 +184,7 @@ def test_house_rules_join_their_family(tmp_path: Path, monkeypatch: pytest.Monke
 def test_the_readme_names_every_family() -> None:
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
     assert re.findall(r"^\| \[([a-z]+)\]\(rules/README\.md#\1\) \|", readme, re.M) == [
-        *dict.fromkeys(map(rulespage.family, ENTRIES))
+        *dict.fromkeys(map(rulefacts.family, ENTRIES))
     ]
 
 
@@ -176,6 +215,56 @@ def test_the_rule_in_the_contributors_guide_works(tmp_path: Path) -> None:
         found = [(each.place, each.message) for each in report.findings]
         lines = [f"{place.path}:{place.line}:{place.column}: {message}" for place, message in found]
         assert lines == example.get("found", [])
+
+
+def test_the_secret_in_the_contributors_guide_works(tmp_path: Path) -> None:
+    guide = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## Add a provider's secret")[2]
+    block = re.search(r"^   ```yaml\n(.*?)^   ```$", guide, re.M | re.S)
+    assert block is not None
+    defaults = yaml.safe_load((ROOT / "rules" / "secret.yaml").read_text(encoding="utf-8"))["defaults"]
+    pack = {"version": 1, "defaults": defaults, "rules": yaml.safe_load(textwrap.dedent(block[1]))}
+    (tmp_path / "pack.yaml").write_text(yaml.safe_dump(pack), encoding="utf-8")
+    settings = config.parse("version: 1\npacks: [pack.yaml]\n", "config")
+    rules = rulebook.load(str(tmp_path), settings, ["secret/acme-token"])
+    (acme,) = packs.user_entries(str(tmp_path), settings)
+    for example in packs.examples(acme):
+        ((name, text),) = (example.get("good") or example["bad"]).items()
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text.replace("(+)", ""), encoding="utf-8")
+        report = engine.run(snapshot.working_tree(str(tmp_path)), settings, rules, datetime.date(2026, 3, 1))
+        found = [(each.place, each.message) for each in report.findings]
+        lines = [f"{place.path}:{place.line}:{place.column}: {message}" for place, message in found]
+        assert lines == example.get("found", [])
+    assert [example.keys() for example in packs.examples(acme)] == [{"good"}, {"bad", "found"}]
+
+
+def test_the_formats_of_your_own_in_the_readme_work(tmp_path: Path) -> None:
+    part = (ROOT / "README.md").read_text(encoding="utf-8").partition("### Formats of your own")[2]
+    block = re.search(r"```yaml\n(.*?)```", part, re.S)
+    assert block is not None
+    (tmp_path / "pack.yaml").write_text(block[1], encoding="utf-8")
+    token, key = "shop_" + "q7vb2xkd9zp4w8rt" + "5ls3yh6jm1nc0fdg", "9b3f7ac1d5" + "e8204f6a7c"
+    lines = [
+        "# Till",
+        "",
+        f"SHOP={token}",
+        f"TILL_KEY={key}",
+        f"cash desk key: {key}",
+        f"SHOP=shop_{'x' * 32}",
+        "key: $TILL",
+    ]
+    (tmp_path / "runbooks").mkdir()
+    (tmp_path / "runbooks" / "till.md").write_text("\n    ".join(lines), encoding="utf-8")
+    settings = config.parse("version: 1\npacks: [pack.yaml]\n", "config")
+    rules = rulebook.load(str(tmp_path), settings, ["house"])
+    report = engine.run(snapshot.working_tree(str(tmp_path)), settings, rules, datetime.date(2026, 11, 1))
+    found = [(each.place.line, each.rule) for each in report.findings]
+    assert found == [(3, "house/shop-token"), (4, "house/till-key"), (5, "house/till-key")]
+    options = set(re.findall(r"^\| `([a-z]+)` \|", part.partition("## Rules of gitleaks")[0], re.M))
+    checks = CHECKS["hold-no-secret"], CHECKS["assign-no-secret"]
+    assert options == {option for check in checks for option in check.options}
+    kinds = set(re.findall(r"`([a-z]+)`", part.partition("A `kind` is ")[2].partition("\n\n")[0]))
+    assert kinds == set(get_args(secrets.Kind))
 
 
 def found_in(folder: Path, files: dict[str, str], *select: str) -> engine.Report:

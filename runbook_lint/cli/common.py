@@ -17,6 +17,8 @@ from runbook_lint.config import Config
 from runbook_lint.model import Rule, UserError
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
+_CUT = re.compile(r"[^\s'\"]{8,}…")
+_PASSED = re.compile(r"(?<=:)[^\s:/@'\"]{3,}(?=@)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -41,7 +43,8 @@ def request(
     root = _root(paths)
     settings = config.load(root, config_file)
     rules = rulebook.load(root, settings, _listed(select), _listed(ignore))
-    every = rulebook.load(root, replace(settings, rules={}))
+    whole = not (select or ignore or settings.rules)
+    every = rules if whole else rulebook.load(root, replace(settings, rules={}))
     shown = tuple(_relative(path, root) for path in paths)
     return Request(root, settings, rules, shown, [rule for rule in every if rule.secret])
 
@@ -92,10 +95,32 @@ def within(path: str, shown: Sequence[str]) -> bool:
 def unseen(world: snapshot.Snapshot, shown: Sequence[str]) -> list[str]:
     """A sentence for each shown path that is none of the files that are read: naming it must not look like a check."""
     return [
-        f"'{path}' is not read: git ignores it, it is empty, or it belongs to another repository"
+        veiled(f"'{path}' is not read: git ignores it, it is empty, or it belongs to another repository")
         for path in shown
         if path and path not in world.paths
     ]
+
+
+def veiled(words: str) -> str:
+    """Words for a person, without a secret that a path, a configuration or an argument brought into them."""
+    from runbook_lint.checks import TOGETHER
+    from runbook_lint.findings import HIDDEN
+    from runbook_lint.model import Value
+
+    bound = [rule.checks[0] for rule in rulebook.load("", Config(), ["secret"])]
+    looks = {TOGETHER[check] for check, _ in bound if check in TOGETHER}
+    spans = [
+        problem.span
+        for look in looks
+        for _, problem in look([options for check, options in bound if TOGETHER.get(check) is look])(
+            Value(words, 0, len(words))
+        )
+        if problem.span is not None
+    ]
+    for start, end in sorted(spans, reverse=True):
+        words = words[:start] + HIDDEN + words[end:]
+    # What is cut short, or was a URL before it was taken for a path, is no longer recognised.
+    return _PASSED.sub(HIDDEN, _CUT.sub(HIDDEN, words))
 
 
 def day(_context: click.Context, _option: click.Parameter, value: str | None) -> datetime.date:

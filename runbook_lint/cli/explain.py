@@ -7,14 +7,14 @@ from typing import Any
 
 import click
 
-from runbook_lint import rulebook
+from runbook_lint import packs, rulebook
 from runbook_lint.cli import common
 from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
 from runbook_lint.model import Rule, UserError
-from runbook_lint.reporters import rulespage
+from runbook_lint.reporters import rulefacts
 from runbook_lint.reporters.escape import printable
-from runbook_lint.reporters.rulespage import Entry
+from runbook_lint.reporters.rulefacts import Entry
 
 
 @click.command(name="explain")
@@ -26,8 +26,8 @@ def command(rule: str, config_file: str | None) -> None:
     RULE is an id such as alert/runbook-id, or a family such as alert, which lists its rules.
     """
     asked = common.request((), config_file)
-    entries = [*rulebook.shipped_entries(), *rulebook.user_entries(asked.root, asked.config)]
-    found = [entry for entry in entries if rule in (entry["id"], rulespage.family(entry))]
+    entries = [*packs.full_entries(), *packs.user_entries(asked.root, asked.config)]
+    found = [entry for entry in entries if rule in (entry["id"], rulefacts.family(entry))]
     if not found:
         raise UserError(_unknown(rule, entries))
     single = found[0]["id"] == rule
@@ -37,7 +37,7 @@ def command(rule: str, config_file: str | None) -> None:
 
 def _unknown(name: str, entries: Sequence[Entry]) -> str:
     known = [str(entry["id"]) for entry in entries]
-    known += dict.fromkeys(rulespage.family(entry) for entry in entries)
+    known += dict.fromkeys(rulefacts.family(entry) for entry in entries)
     near = get_close_matches(name.lower(), known, 1)
     hint = f"did you mean '{near[0]}'?" if near else "`runbook-lint rules` lists all"
     return f"there is no rule '{name}'; {hint}"
@@ -60,8 +60,12 @@ def _rule(entry: Entry, configured: Any) -> Iterator[str]:
     yield from _part("Options", _options(entry))
     yield from _part(f"Configure it in {NAME}", _configured(entry, configured))
     yield from _part("Waive it where it is found", _waiving(entry))
-    for example in entry.get("examples", ()):
-        yield from _part(_title(example), _example(example))
+    examples = entry.get("examples", ())
+    for example in examples:
+        yield from _part(_title(example), _example(example, entry))
+    if any(rulefacts.JOINT in str(example) for example in examples):
+        yield ""
+        yield rulefacts.JOINT_MEANS
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -80,32 +84,32 @@ def _source(entry: Entry) -> Iterator[str]:
     source = entry.get("source", "")
     yield from _wrapped(source)
     if "pack" not in entry and "policy" in source.lower():
-        yield f"(the policy: {rulespage.POLICY})"
+        yield f"(the policy: {rulefacts.POLICY})"
 
 
 def _says(entry: Entry) -> Iterator[str]:
-    for said in rulespage.says(entry):
+    for said in rulefacts.says(entry):
         yield f"{said.severity:<7}  {said.message}" + (f"  ({said.case})" if said.case else "")
 
 
 def _judged(entry: Entry) -> Iterator[str]:
     field = f", its {entry['field']}" if "field" in entry else ""
     musts = " and ".join(name for name, _ in rulebook.verbs_of(entry))
-    yield f"{rulebook.scope_of(entry)} {rulespage.nouns(entry)}{field}, must {musts}"
-    keys = rulespage.settings(entry)
+    yield f"{packs.scope_of(entry)} {rulefacts.nouns(entry)}{field}, must {musts}"
+    keys = rulefacts.settings(entry)
     if keys:
         yield f"reads {', '.join(keys)} of the configuration"
 
 
 def _options(entry: Entry) -> Iterator[str]:
-    rows = rulespage.options(entry)
+    rows = rulefacts.options(entry)
     width = max((len(row.name) for row in rows), default=0)
     for name, default, meaning in rows:
         yield f"{name:<{width}}  {meaning} [{default or 'not set'}]"
 
 
 def _configured(entry: Entry, configured: Any) -> Iterator[str]:
-    yield from rulespage.snippet(entry).splitlines()
+    yield from rulefacts.snippet(entry).splitlines()
     if isinstance(configured, str):
         yield f"in force here: {configured}"
     elif configured:
@@ -113,11 +117,11 @@ def _configured(entry: Entry, configured: Any) -> Iterator[str]:
 
 
 def _waiving(entry: Entry) -> Iterator[str]:
-    languages = rulespage.languages(entry)
+    languages = rulefacts.languages(entry)
     if not languages:
-        yield f"not possible: what a rule of the family {rulespage.family(entry)} finds stands until it is repaired"
+        yield f"not possible: what a rule of the family {rulefacts.family(entry)} finds stands until it is repaired"
         return
-    yield from (rulespage.waiver(language, entry["id"]) for language in languages)
+    yield from (rulefacts.waiver(language, entry["id"]) for language in languages)
     if "YAML" in languages:
         yield "(JSON has no comments: what is found there is repaired, or configured)"
     if entry.get("secret"):
@@ -125,13 +129,17 @@ def _waiving(entry: Entry) -> Iterator[str]:
 
 
 def _title(example: Mapping[str, Any]) -> str:
-    needs = rulespage.conditions(example)
+    needs = rulefacts.conditions(example)
     return ("Good" if "good" in example else "Bad") + (f" ({needs})" if needs else "")
 
 
-def _example(example: Mapping[str, Any]) -> Iterator[str]:
+def _example(example: Mapping[str, Any], entry: Entry) -> Iterator[str]:
     if "why" in example:
         yield from _wrapped(example["why"])
+    piece = rulefacts.piece(example)
+    if piece is not None:
+        yield from _piece(piece, entry)
+        return
     yield from _listing("before, ", example.get("base", {}))
     yield from _listing("", example.get("good") or example["bad"])
     if "found" in example:
@@ -140,7 +148,13 @@ def _example(example: Mapping[str, Any]) -> Iterator[str]:
     yield from _listing("repaired by --fix, ", example.get("fixed", {}))
 
 
+def _piece(text: str, entry: Entry) -> Iterator[str]:
+    yield from (f"| {line}" for line in rulefacts.marked(text, max(40, common.width() - 4)))
+    if rulefacts.is_marked(text):
+        yield f"found: {entry['message']}"
+
+
 def _listing(label: str, files: Mapping[str, str]) -> Iterator[str]:
     for path, text in files.items():
         yield f"{label}{path}:"
-        yield from (f"  | {line}" for line in rulespage.shown(text).split("\n"))
+        yield from (f"  | {line}" for line in rulefacts.shown(text).split("\n"))

@@ -5,11 +5,11 @@ from collections.abc import Mapping, Sequence
 
 import click
 
-from runbook_lint import resources, rulebook
+from runbook_lint import packs, resources
 from runbook_lint.cli import common
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
-from runbook_lint.reporters import rulespage
+from runbook_lint.reporters import rulefacts, rulespage
 from runbook_lint.reporters.escape import printable
 
 
@@ -19,11 +19,11 @@ def _text(asked: common.Request) -> str:
     return "".join(line + "\n" for line in lines)
 
 
-def listing(rows: Sequence[tuple[rulebook.Entry, str]]) -> list[str]:
+def listing(rows: Sequence[tuple[packs.Entry, str]]) -> list[str]:
     """A line for each rule and its severity, with an example of what it says, no wider than the terminal."""
     column = max((len(entry["id"]) for entry, _ in rows), default=0)
     room = max(20, common.width() - column - 11)
-    return [f"{entry['id']:<{column}}  {severity:<7}  {_cut(rulespage.short(entry), room)}" for entry, severity in rows]
+    return [f"{entry['id']:<{column}}  {severity:<7}  {_cut(rulefacts.short(entry), room)}" for entry, severity in rows]
 
 
 def _cut(text: str, room: int) -> str:
@@ -40,10 +40,10 @@ def _page(asked: common.Request) -> str:
     return rulespage.page(_entries(asked), _abouts())
 
 
-def _entries(asked: common.Request) -> list[rulebook.Entry]:
+def _entries(asked: common.Request) -> list[packs.Entry]:
     """The pack entries of the rules in force."""
     names = {rule.id for rule in asked.rules}
-    entries = (*rulebook.shipped_entries(), *rulebook.user_entries(asked.root, asked.config))
+    entries = (*packs.full_entries(), *packs.user_entries(asked.root, asked.config))
     return [entry for entry in entries if entry["id"] in names]
 
 

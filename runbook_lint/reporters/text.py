@@ -71,6 +71,7 @@ def _finding(finding: Finding, report: Report, view: View, framed: bool) -> Iter
     yield f"  {place:>8}  {severity}  {printable(finding.message)}  {rule}"
     if framed:
         yield from _frame(finding, report, view)
+        yield from _advice(finding, view)
 
 
 def _frame(finding: Finding, report: Report, view: View) -> Iterator[str]:
@@ -88,6 +89,13 @@ def _frame(finding: Finding, report: Report, view: View) -> Iterator[str]:
     caret = "^" * max(1, sum(map(_columns, cells[start : min(end, last)])))
     yield _paint(f"{place.line:>8} | ", "dim", view) + "".join(shown).rstrip()
     yield _paint(" " * 8 + " | ", "dim", view) + _paint(" " * indent + caret, finding.severity, view)
+
+
+def _advice(finding: Finding, view: View) -> Iterator[str]:
+    """What to do about a secret: the first thing that comes to mind, to remove it, is not the first thing to do."""
+    rule = view.rules.get(finding.rule)
+    if rule is not None and rule.secret and rule.hint:
+        yield _paint(f"{'':>8} = {printable(rule.hint)}", "dim", view)
 
 
 def _cell(letter: str) -> str:

@@ -1,0 +1,154 @@
+"""The packs: entries that say what a rule is. Refuses what the schema of packs does not know."""
+
+import json
+import os
+from binascii import crc32
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache, partial
+from string import Formatter
+from typing import Any
+
+from runbook_lint import gitleaks, resources
+from runbook_lint.config import Config, checked_tree, placed
+from runbook_lint.documents import yamltree
+from runbook_lint.documents.tree import plain
+from runbook_lint.model import UserError
+from runbook_lint.places import Lines
+
+Entry = dict[str, Any]
+# The file beside the packs that ``packed`` makes.
+PACKED = "packs.json"
+SCOPES = ("each", "every", "change")
+
+
+@lru_cache(maxsize=1)
+def shipped_entries() -> Sequence[Entry]:
+    """The entries of all packs that come with the tool, by family, without their examples."""
+    families = resources.names("rules", ".yaml")
+    written = {family: resources.read("rules", f"{family}.yaml") for family in families}
+    known = json.loads(resources.read("rules", PACKED)) if resources.has("rules", PACKED) else {}
+    return [
+        entry
+        for family, text in written.items()
+        for entry in (
+            known[family]["rules"] if known.get(family, {}).get("sum") == _sum(text) else map(_bare, _entries(text))
+        )
+    ]
+
+
+@lru_cache(maxsize=1)
+def full_entries() -> Sequence[Entry]:
+    """The same with their examples, for those who explain, or test, a rule."""
+    families = resources.names("rules", ".yaml")
+    return [entry for family in families for entry in _entries(resources.read("rules", f"{family}.yaml"))]
+
+
+def packed() -> str:
+    """All packs as the one file that is read at every start: without examples, in the form that is read fastest. A pack
+    that was changed since is noticed by its sum, and read itself."""
+    texts = {family: resources.read("rules", f"{family}.yaml") for family in resources.names("rules", ".yaml")}
+    packs = {family: {"sum": _sum(text), "rules": [*map(_bare, _entries(text))]} for family, text in texts.items()}
+    return json.dumps(packs, ensure_ascii=False, separators=(",", ":")) + "\n"
+
+
+def _sum(text: str) -> int:
+    return crc32(text.encode())
+
+
+def _bare(entry: Entry) -> Entry:
+    return {key: value for key, value in entry.items() if key != "examples"}
+
+
+def _entries(text: str) -> list[Entry]:
+    pack = plain(yamltree.read(text).documents[0].root)
+    return [{**pack.get("defaults", {}), **rule} for rule in pack["rules"]]
+
+
+def user_entries(root: str, config: Config) -> Iterator[Entry]:
+    """The entries of the user's own packs, each pack valid by its schema; ``where`` says the place of what is under
+    keys. A pack in TOML is a configuration of gitleaks."""
+    for name in config.packs:
+        text = _text(root, name, config.where("packs"))
+        if name.endswith(".toml"):
+            yield from gitleaks.entries(text, name, partial(_text, root))
+        else:
+            yield from _own_entries(text, name)
+
+
+def _text(root: str, name: str, where: str) -> str:
+    try:
+        with open(os.path.join(root, name), encoding="utf-8-sig") as handle:
+            return handle.read()
+    except (OSError, ValueError) as error:
+        words = getattr(error, "strerror", None) or "it is no UTF-8"
+        raise UserError(f"{where}: the pack {name} cannot be read: {words}") from None
+
+
+def _own_entries(text: str, name: str) -> Iterator[Entry]:
+    tree = checked_tree(text, name, "pack")
+    lines = Lines(text)
+    defaults = plain(tree.value["defaults"]) if "defaults" in tree.value else {}
+    for rule in tree.value["rules"].value:
+        entry = {**defaults, **plain(rule), "pack": name, "where": partial(placed, rule, lines, name)}
+        _refuse_gaps(entry)
+        _refuse_messages(entry)
+        yield entry
+
+
+def _refuse_gaps(entry: Entry) -> None:
+    """Refuses a rule that lacks what neither it nor its pack's defaults say."""
+    scopes = [scope for scope in SCOPES if scope in entry]
+    if len(scopes) != 1:
+        raise UserError(
+            f"{where_of(entry)}: {entry['id']}: say what it judges with one of `each:`, `every:` and `change:`"
+        )
+    for key in ("severity", "why"):
+        if key not in entry:
+            raise UserError(f"{where_of(entry)}: {entry['id']}: it has no `{key}`, nor have the `defaults` of its pack")
+
+
+def _refuse_messages(entry: Entry) -> None:
+    """Refuses a message that cannot be filled. A name that neither check nor item knows is left as it is written."""
+    cases = entry.get("cases", {})
+    messages: list[tuple[tuple[str, ...], str]] = [(("message",), entry["message"])]
+    messages += [(("cases", name, "message"), case["message"]) for name, case in cases.items() if "message" in case]
+    for keys, message in messages:
+        try:
+            fields = [field[1:] for field in Formatter().parse(message) if field[1] is not None]
+        except ValueError:
+            fields = [("", "", "")]
+        for name, form, conversion in fields:
+            if not str(name).isidentifier() or form or conversion:
+                advice = "a message may hold plain names such as {key}; write {{ and }} for braces"
+                raise UserError(f"{where_of(entry, *keys)}: {entry['id']}: {advice}")
+
+
+def examples(entry: Entry) -> list[dict[str, Any]]:
+    """The examples of an entry, those that are only a piece of text as a runbook with that piece in it."""
+    return [_whole_example(entry, each) for each in entry.get("examples", ())]
+
+
+def _whole_example(entry: Entry, example: Mapping[str, Any]) -> dict[str, Any]:
+    kind = "good" if "good" in example else "bad"
+    piece = example[kind]
+    if not isinstance(piece, str):
+        return dict(example)
+    opening = "# Example\n\n```text\n"
+    before, mark, _ = (opening + piece).partition("«")
+    whole = {**example, kind: {"runbooks/example.md": f"{opening}{piece.replace('«', '').replace('»', '')}\n```\n"}}
+    if mark:
+        before = before.replace("(+)", "")
+        place = f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+        whole["found"] = [f"runbooks/example.md:{place}: {entry['message']}"]
+    return whole
+
+
+def scope_of(entry: Entry) -> str:
+    """The word that names the scope of an entry: ``each``, ``every`` or ``change``."""
+    return next(scope for scope in SCOPES if scope in entry)
+
+
+def where_of(entry: Entry, *keys: str | int) -> str:
+    """The place of what stands under keys of an entry."""
+    where: Callable[..., str] = entry.get("where", lambda *keys: "rules")
+    return where(*keys)

@@ -1,0 +1,169 @@
+"""What a pack entry says about its rule, for people."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from runbook_lint import packs, rulebook
+from runbook_lint.checks import CHECKS, SETTINGS
+from runbook_lint.reporters.escape import printable
+
+Entry = dict[str, Any]
+
+POLICY = "docs/policy.md"
+NEVER_WAIVED = ("read", "waiver")
+UNTIL = 'until=2027-01-31 owner=team-x reason="why it may stay"'
+# What keeps the halves of a made-up secret apart, and what is said of it.
+JOINT = "(+)"
+JOINT_MEANS = f"`{JOINT}` stands in the middle of a made-up secret, so that scanners pass over this text."
+# What stands around the secret in an example that is only a piece of text.
+_MARKS = "«»"
+# A message that is nothing but a name to be filled in, and what stands for one that no example shows.
+_BARE = re.compile(r"\{\w+\}")
+_UNTOLD = "what is wrong, in words of its own each time"
+
+
+class Said(NamedTuple):
+    """A message of a rule, its severity, and the case it belongs to (empty: the usual one)."""
+
+    case: str
+    severity: str
+    message: str
+
+
+class Option(NamedTuple):
+    """An option of a rule: its name, the default as YAML (empty: unset), and what it means."""
+
+    name: str
+    default: str
+    meaning: str
+
+
+def family(entry: Entry) -> str:
+    """The family of an entry's rule."""
+    return str(entry["id"]).partition("/")[0]
+
+
+def says(entry: Entry) -> list[Said]:
+    """All messages of a rule, the usual one first; for one that is nothing but a name, what an example says."""
+    message = entry["message"]
+    if _BARE.fullmatch(message):
+        message = example(entry) or _UNTOLD
+    said = [Said("", entry["severity"], message)]
+    for name, case in entry.get("cases", {}).items():
+        said.append(Said(name, case.get("severity", entry["severity"]), case.get("message", message)))
+    return said
+
+
+def example(entry: Entry) -> str:
+    """What a rule says in its examples, in its usual words if one has these; empty where none finds anything."""
+    said = [line.split(": ", 1)[1] for each in packs.examples(entry) for line in each.get("found", ())]
+    usual = re.compile(".+".join(map(re.escape, _BARE.split(entry["message"]))))
+    return next(filter(usual.fullmatch, said), said[0] if said else "")
+
+
+def short(entry: Entry) -> str:
+    """A line that shows what a rule finds: its example, else its message, else why it is there."""
+    return example(entry) or (entry["why"] if _BARE.fullmatch(entry["message"]) else entry["message"])
+
+
+def nouns(entry: Entry) -> str:
+    """What a rule judges."""
+    named = entry[packs.scope_of(entry)]
+    return named if isinstance(named, str) else ", ".join(named)
+
+
+def options(entry: Entry) -> list[Option]:
+    """The options that the pack describes, with the defaults that are in force without a configuration."""
+    defaults: dict[str, Any] = {}
+    for name, given in rulebook.verbs_of(entry):
+        defaults |= {**rulebook.defaults_of(CHECKS[name]), **given}
+    return [Option(name, _yaml(defaults.get(name)), meaning) for name, meaning in entry.get("options", {}).items()]
+
+
+def _yaml(value: Any) -> str:
+    return "" if value is None else json.dumps(value, ensure_ascii=False)
+
+
+def settings(entry: Entry) -> list[str]:
+    """The keys of the configuration that the rule's checks read."""
+    asked = {option for name, _ in rulebook.verbs_of(entry) for option in CHECKS[name].options}
+    return sorted(SETTINGS.intersection(asked) - {"rule_ids"})
+
+
+def snippet(entry: Entry) -> str:
+    """How the configuration changes a rule and switches it off, as YAML."""
+    other = "error" if entry["severity"] == "warning" else "warning"
+    pairs = [f"severity: {other}", *(f"{each.name}: {each.default}" for each in options(entry) if each.default)]
+    return f"rules:\n  {entry['id']}: {{{', '.join(pairs)}}}\n  # {entry['id']}: off\n"
+
+
+def languages(entry: Entry) -> list[str]:
+    """In which files a finding of the rule can be waived: markdown, YAML; none for a rule that cannot be waived."""
+    if family(entry) in NEVER_WAIVED:
+        return []
+    paths = [line.partition(":")[0] for each in packs.examples(entry) for line in each.get("found", ())]
+    everywhere = not paths or "text" in nouns(entry)
+    markdown = everywhere or "runbook" in nouns(entry) or any(path.endswith(".md") for path in paths)
+    yaml = everywhere or not all(path.endswith(".md") for path in paths)
+    return ["markdown"] * markdown + ["YAML"] * yaml
+
+
+def waiver(language: str, rule: str) -> str:
+    """The comment that waives a finding of a rule where it stands."""
+    if language == "markdown":
+        return f"<!-- runbook-lint-disable-next-line {rule} {UNTIL} -->"
+    return f"# runbook-lint: ignore[{rule}] {UNTIL}"
+
+
+def conditions(example: Mapping[str, Any]) -> str:
+    """What an example needs beside its files: the day and the configuration."""
+    parts = [f"as of {example['as-of']}"] if "as-of" in example else []
+    parts += [f"with {key}: {_yaml(value)}" for key, value in example.get("config", {}).items()]
+    return ", ".join(parts)
+
+
+def shown(text: str) -> str:
+    """An example's text with everything unseen as an escape."""
+    return "\n".join(printable(line) for line in text.removesuffix("\n").split("\n"))
+
+
+def is_format(entry: Entry) -> bool:
+    """Whether a rule is about one form of text: all of its examples are only pieces of text."""
+    examples = entry.get("examples", ())
+    return bool(examples) and all(piece(example) is not None for example in examples)
+
+
+def piece(example: Mapping[str, Any]) -> str | None:
+    """The text of an example that is only a piece of text, with the marks around the secret."""
+    text = example.get("good", example.get("bad"))
+    return text if isinstance(text, str) else None
+
+
+def is_marked(text: str) -> bool:
+    """Whether something is found in a piece of text."""
+    return _MARKS[0] in text
+
+
+def marked(text: str, room: int = sys.maxsize) -> Iterator[str]:
+    """The lines of a piece of text, with carets under the secret instead of its marks. A line with a secret in it that
+    is wider than the room is folded, so that the carets stay under it."""
+    inside = False
+    for line in text.removesuffix("\n").split("\n"):
+        above = under = ""
+        for letter in line:
+            if letter in _MARKS:
+                inside = letter == _MARKS[0]
+            else:
+                above += printable(letter)
+                under += ("^" if inside else " ") * len(printable(letter))
+        yield from _folded(above, under, room) if "^" in under else [above]
+
+
+def _folded(above: str, under: str, room: int) -> Iterator[str]:
+    for at in range(0, len(above), room):
+        yield above[at : at + room]
+        if "^" in under[at : at + room]:
+            yield under[at : at + room].rstrip()
