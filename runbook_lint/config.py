@@ -67,13 +67,15 @@ class Config:
     """All settings. Paths and globs are relative to the repository's root; ``kinds`` are the globs of each kind of
     file.
 
-    ``rules`` has for each rule ``off``, a severity, or a mapping; ``where`` says the place of a key:
+    ``allow_comments`` are the comments of other scanners that excuse a secret, ``rules`` has for each rule ``off``, a
+    severity, or a mapping; ``where`` says the place of a key:
     ``file:line:column``.
     """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     exclude: tuple[str, ...] = ()
     packs: tuple[str, ...] = ()
+    allow_comments: tuple[str, ...] = ()
     runbook_keys: tuple[str, ...] = RUNBOOK_KEYS
     url_prefixes: Mapping[str, str] = field(default_factory=dict)
     severity_map: Mapping[str, str] = field(default_factory=lambda: SEVERITY_MAP)
@@ -184,6 +186,7 @@ def _config(settings: Mapping[str, Any], folder: str, where: Callable[..., str])
         kinds={kind: globs_of(key) for kind, key in _KINDS.items() if key in settings},
         exclude=globs_of("exclude"),
         packs=tuple(os.path.normpath(os.path.join(folder, each)) for each in settings.get("packs", ())),
+        allow_comments=tuple(settings.get("allow_comments", ())),
         runbook_keys=tuple(dict.fromkeys((RUNBOOK_KEYS[0], *(settings.get("runbook_keys") or RUNBOOK_KEYS)))),
         url_prefixes={
             prefix: _glob(to, inside, where("url_prefixes", prefix))

@@ -1,5 +1,7 @@
 """Regular expressions that a user wrote: refused when they are none, and stopped when they run away.
 
+They may also say in which files a rule holds.
+
 Python's matcher backtracks, so an expression such as ``(a+)+$`` can take longer than anyone lives. Where the system has
 interval timers a rule gets a budget of processor time that grows with the text it reads. Elsewhere nested repeats are
 refused.
@@ -9,9 +11,9 @@ import re
 import signal
 import threading
 import warnings
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from functools import wraps
+from functools import lru_cache, wraps
 from types import FrameType
 from typing import Any
 
@@ -21,7 +23,7 @@ from runbook_lint.model import Item, Problem, UserError, Value
 BUDGET = 2.0
 PER_CHARACTER = 1e-6
 # The options of checks that are regular expressions.
-OPTIONS = ("pattern", "patterns")
+OPTIONS = ("pattern", "patterns", "token")
 _OPENING = re.compile(
     r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?[^)]*?[:=!>])?|\)|[*+]|\{\d*,\}|[?]|\{\d+(?:,\d+)?\}", re.S
 )
@@ -84,6 +86,30 @@ def bounded(check: Callable[..., Iterable[Problem]], rule: str) -> Callable[...,
     return run
 
 
+def within(
+    check: Callable[..., Iterable[Problem]], paths: Sequence[str], unless: Sequence[str]
+) -> Callable[..., Iterable[Problem]]:
+    """The check in the files alone whose path fits; of its allow lists with paths those that name the file."""
+
+    @wraps(check)
+    def run(item: Item, value: Value | None, **options: Any) -> Iterable[Problem]:
+        if (paths and not found(paths, item.path)) or found(unless, item.path):
+            return ()
+        if "allow" in options:
+            options["allow"] = [each for each in options["allow"] if found(each.get("paths", ("",)), item.path)]
+        return check(item, value, **options)
+
+    return run
+
+
+def found(expressions: Iterable[str], text: str) -> bool:
+    """Whether any of the expressions is found in a text."""
+    return any(compiled(expression).search(text) for expression in expressions)
+
+
+compiled = lru_cache(maxsize=None)(re.compile)
+
+
 def named(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
     """The regular expressions among a check's options, by option."""
     for option in OPTIONS:
@@ -91,6 +117,8 @@ def named(options: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         for pattern in [given] if isinstance(given, str) else given:
             if isinstance(pattern, str):
                 yield option, pattern
+    for allowance in options.get("allow", ()):
+        yield from (("allow", each) for key in ("regexes", "paths") for each in allowance.get(key, ()))
 
 
 def _timed() -> bool:

@@ -8,7 +8,7 @@ from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
 _NO_LINK = Link()
 
 
-def counts(estate: Estate, findings: Sequence[Finding], waived: int) -> dict[str, int]:
+def counts(estate: Estate, findings: Sequence[Finding], waived: int, allowed: int = 0) -> dict[str, int]:
     """The numbers of the summary; what was read is counted whole, findings as they are given."""
     alerts = estate.all("alert")
     return {
@@ -23,6 +23,7 @@ def counts(estate: Estate, findings: Sequence[Finding], waived: int) -> dict[str
         "cannot_tell": sum(link_of(alert, estate).verdict == "cannot-tell" for alert in alerts),
         "unreadable": len({fault.path for fault in unread(estate)}),
         "waived": waived,
+        "allowed": allowed,
         "baselined": 0,
         **severities(findings),
     }
@@ -79,6 +80,7 @@ def sentence(numbers: Mapping[str, int]) -> str:
     extra = [
         f"{many(numbers['cannot_tell'], 'runbook link')} that cannot be judged" if numbers["cannot_tell"] else "",
         f"{numbers['waived']:,} waived" if numbers["waived"] else "",
+        f"{many(numbers['allowed'], 'secret')} allowed by comments" if numbers["allowed"] else "",
         f"{many(numbers['unreadable'], 'file')} not readable" if numbers["unreadable"] else "",
     ]
     return "; ".join([line, *(each for each in extra if each)])

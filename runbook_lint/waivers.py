@@ -3,7 +3,7 @@
 import datetime
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
@@ -11,9 +11,14 @@ from typing import NamedTuple
 from runbook_lint.checks.values import date_of
 from runbook_lint.checks.waivers import be_complete, waivable
 from runbook_lint.model import Finding, Item, Rule, Span, Value
+from runbook_lint.places import Lines
 
 # Nouns with an extent of their own: a waiver that touches one covers all of it.
 _WHOLE = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner"})
+
+
+# The comments of other scanners, and how they are written for the line after them.
+_NEXT_LINE = {"pragma: allowlist secret": "pragma: allowlist nextline secret"}
 
 
 class Verdicts(NamedTuple):
@@ -38,6 +43,27 @@ def excuse(found: Sequence[Finding], waivers: Sequence[Item], rules: Sequence[Ru
         (excused if any(waiver in valid for waiver in covering) else standing).append(finding)
     ran = {rule.id for rule in rules}
     return Verdicts(standing, excused, [_with_unused(waiver, used, ran, waiver in valid) for waiver in waivers])
+
+
+def allow(
+    found: Sequence[Finding], comments: Sequence[str], rules: Sequence[Rule], lines: Callable[[str], Lines]
+) -> tuple[list[Finding], list[Finding]]:
+    """The findings that stand, and the secrets that comments of other scanners allow where they stand."""
+    secret = {rule.id for rule in rules if rule.secret and comments}
+    standing: list[Finding] = []
+    allowed: list[Finding] = []
+    for finding in found:
+        passes = finding.rule in secret and _commented(finding, comments, lines(finding.place.path))
+        (allowed if passes else standing).append(finding)
+    return standing, allowed
+
+
+def _commented(finding: Finding, comments: Sequence[str], lines: Lines) -> bool:
+    """Whether a comment stands on a line of the finding, or on the one before for the next."""
+    place = finding.place
+    own = "\n".join(lines.line(number) for number in range(place.line, place.end_line + 1))
+    before = lines.line(place.line - 1) if place.line > 1 else ""
+    return any(each in own or _NEXT_LINE.get(each, "\n") in before for each in comments)
 
 
 class _Covers(NamedTuple):
