@@ -72,6 +72,9 @@ def _text(source: Source, kind: str | None, config: Config) -> Iterator[Text]:
     bare = "." not in source.path.rpartition("/")[2]
     if fault is not None and found in ("", "page") and not (bare and fault.kind == "encoding"):
         found = _feared(source.path, sure)
+        if not found and text and documents.is_markdown(source.path):
+            # A page of nobody's keeping in another encoding: what it quotes is still to be looked at for secrets.
+            found, fault = "page", None
     kind = kind or _narrowed(found, config)
     if kind:
         yield Text(source.path, text, fault, kind)

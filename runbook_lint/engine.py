@@ -2,13 +2,14 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import chain
 from typing import Any
 
 from runbook_lint import discovery, documents, findings, links, summary, waivers
-from runbook_lint.checks import options_of, targets
+from runbook_lint.checks import TOGETHER, options_of, targets
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import UNREAD, fault_items
 from runbook_lint.linestore import LineStore
@@ -18,8 +19,14 @@ from runbook_lint.snapshot import Snapshot
 
 # What of a runbook only its own rules need; the rest is kept for joins.
 _HEAVY = frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"})
-_PARTS = {"catalog": ("entry", "retired", "signal"), "roster": ("team",)}
+_PARTS = {
+    "catalog": ("entry", "retired", "signal"),
+    "roster": ("team",),
+    "text": ("alert", "entry", "retired", "signal", "team"),
+}
 _PASSING = frozenset({"text"})
+# Who judges an item, given its text's lines.
+Judge = Callable[[Item, Lines], Iterable[Finding]]
 
 
 def run(
@@ -35,27 +42,31 @@ def run(
     ``secrets`` are rules whose finds are hidden from whatever is shown, also when nobody asked for their findings.
     ``base`` is what the rules of scope ``change`` compare the snapshot with; without it they are silent.
     """
-    asked = {rule.id for rule in rules}
-    results = _read_all(snapshot, config, [*rules, *(rule for rule in secrets if rule.id not in asked)])
+    asked = {rule.id: rule for rule in rules}
+    # In the order of the packs: of two rules that find one secret the earlier one has it, asked for or not.
+    every = {rule.id: asked.get(rule.id, rule) for rule in (*secrets, *rules)}
+    results = _read_all(snapshot, config, list(every.values()))
     estate = _estate(results, snapshot, config)
     lines = LineStore(snapshot)
     alone = [finding for result in results for finding in result.findings]
     lines.hide(alone, {rule.id for rule in (*rules, *secrets) if rule.secret})
-    found = [finding for finding in alone if finding.rule in asked]
+    found = findings.once([finding for finding in alone if finding.rule in asked], rules)
     found.extend(_joined(rules, "every", (estate,), today, lines))
     if base is not None:
         before = _estate(_read_all(base, config, ()), base, config)
         found.extend(_joined(rules, "change", (before, estate), today, lines))
     found.extend(_dated_findings(estate, rules, today, lines))
     verdicts = waivers.excuse(found, estate.all("waiver"), rules, today)
+    standing, allowed = waivers.allow(verdicts.standing, config.allow_comments, rules, lines.get)
     judged = _judged(verdicts.waivers, _of_noun(rules, "waiver"), today, lines)
-    ordered = findings.reported([*verdicts.standing, *judged], lines.secret_texts())
-    counts = summary.counts(estate, ordered, len(verdicts.excused))
-    return Report(str(today), ordered, counts, [*snapshot.hints, *summary.hints(estate)], estate, lines.shown)
+    ordered = findings.reported([*standing, *judged], lines.secret_texts())
+    counts = summary.counts(estate, ordered, len(verdicts.excused), len(allowed))
+    hints = [findings.hidden(hint, lines.secret_texts()) for hint in (*snapshot.hints, *summary.hints(estate))]
+    return Report(str(today), ordered, counts, hints, estate, lines.shown)
 
 
-def analyse(source: discovery.Text, rules: Mapping[str, Sequence[Rule]], profile: str = "") -> FileResult:
-    """What one text gives alone. Depends on its content, its name and the rules (by noun), on nothing else."""
+def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profile: str = "") -> FileResult:
+    """What one text gives alone. Depends on its content, its name and the judges (by noun), on nothing else."""
     if source.fault is not None:
         items: list[Item] = fault_items([source.fault], source.path)
     else:
@@ -67,14 +78,14 @@ def analyse(source: discovery.Text, rules: Mapping[str, Sequence[Rule]], profile
         _narrowed(finding, items)
         for item in items
         if item.noun != "waiver"
-        for rule in rules.get(item.noun, ())
-        for finding in _findings(rule, item, lines)
+        for judge in judges.get(item.noun, ())
+        for finding in judge(item, lines)
     ]
     return FileResult(source.path, source.kind, tuple(_kept(items)), tuple(found))
 
 
 def _narrowed(finding: Finding, items: Sequence[Item]) -> Finding:
-    """What is found in a whole catalog or roster is said of the entry, signal or team that it stands in."""
+    """What is found in a whole text is said of the alert, entry, signal or team that it stands in."""
     if finding.item.noun not in _PARTS:
         return finding
     start = finding.place.start
@@ -97,12 +108,26 @@ def _kept(items: Iterable[Item]) -> Iterator[Item]:
             yield item
 
 
-def _by_noun(rules: Iterable[Rule]) -> Mapping[str, Sequence[Rule]]:
-    index: defaultdict[str, list[Rule]] = defaultdict(list)
+def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:
+    """By noun, who judges its items: each rule alone, or many with one look at their field."""
+    judges: defaultdict[str, list[Judge]] = defaultdict(list)
+    joint: defaultdict[tuple[str, str, Any], list[Rule]] = defaultdict(list)
     for rule in rules:
+        look = TOGETHER.get(rule.checks[0][0]) if len(rule.checks) == 1 else None
         for noun in rule.nouns:
-            index[noun].append(rule)
-    return index
+            if look is None:
+                judges[noun].append(partial(_findings, rule))
+            else:
+                joint[noun, rule.field, look].append(rule)
+    for (noun, field, look), members in joint.items():
+        judges[noun].append(partial(_joint, members, field, look([rule.checks[0][1] for rule in members])))
+    return judges
+
+
+def _joint(rules: Sequence[Rule], field: str, look: Any, item: Item, lines: Lines) -> Iterator[Finding]:
+    """What many rules find in a field with one look."""
+    for number, problem in look(item.fields.get(field)):
+        yield findings.make(rules[number], item, problem, lines)
 
 
 def _of_noun(rules: Iterable[Rule], noun: str) -> list[Rule]:
@@ -131,11 +156,11 @@ def _wants_day(check: Any) -> bool:
 
 def _read_all(snapshot: Snapshot, config: Config, rules: Sequence[Rule]) -> list[FileResult]:
     """What every text of ours gives. Catalogs come before markdown: what they list is a runbook whatever its name."""
-    by_noun = _by_noun(rule for rule in rules if rule.scope == "one" and not _dated(rule))
+    judges = _judges([rule for rule in rules if rule.scope == "one" and not _dated(rule)])
     first = chain(discovery.unmatched(snapshot, config), discovery.trees(snapshot, config))
-    results = [analyse(text, by_noun) for text in first]
+    results = [analyse(text, judges) for text in first]
     pages = discovery.pages(snapshot, config, _listed(results, snapshot, config))
-    results += [analyse(text, by_noun, config.profile_of(text.path)) for text in pages]
+    results += [analyse(text, judges, config.profile_of(text.path)) for text in pages]
     return sorted(results, key=lambda result: result.path)
 
 

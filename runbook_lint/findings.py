@@ -1,7 +1,8 @@
 """Problem -> Finding: worded by the rule, placed, given a fingerprint."""
 
 import re
-from collections import Counter
+from bisect import bisect_right
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -11,10 +12,12 @@ from runbook_lint.places import Lines
 
 HIDDEN = "***"
 # So much of a secret is recognised where a message cuts it short.
-_RECOGNISED = 6
+_RECOGNISED = 4
+_CUT = "…"
 _INK = re.compile(r"[^\r\n]")
 # Shorter values would tear ordinary words apart; of a text of several lines, such as a key, each long word is a secret.
-_SHORTEST, _SHORTEST_PART = 6, 16
+_SHORTEST, _SHORTEST_PART = 5, 16
+_BEFORE = frozenset(" \t\r\n\"'`=:<>()[]{}|,;&?/@")
 _BREAK = re.compile(r"[\r\n]|\\[rn]")
 _PART = re.compile(rf"[A-Za-z0-9+/=_-]{{{_SHORTEST_PART},}}")
 
@@ -42,6 +45,22 @@ def make(rule: Rule, item: Item, problem: Problem, lines: Lines) -> Finding:
     span = problem.span if problem.span is not None else item.place
     place = lines.place(item.path, Span(*span))
     return Finding(place, rule.id, severity, message, item, problem.subject, problem.edits)
+
+
+def once(found: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
+    """The findings, each secret once: where rules of several packs find the same one, the last pack speaks, which is
+    the user's own."""
+    ranks = {rule.id: rank for rank, rule in enumerate(rules) if rule.secret}
+    kept = [finding for finding in found if finding.rule not in ranks]
+    taken: defaultdict[str, list[Span]] = defaultdict(list)
+    for finding in sorted(found, key=lambda finding: -ranks.get(finding.rule, 0)):
+        if finding.rule in ranks:
+            spans, span = taken[finding.place.path], Span(finding.place.start, finding.place.end)
+            at = bisect_right(spans, span)
+            if (at == 0 or spans[at - 1].end <= span.start) and (at == len(spans) or span.end <= spans[at].start):
+                spans.insert(at, span)
+                kept.append(finding)
+    return kept
 
 
 def order(finding: Finding) -> tuple[str, int, int, str, str]:
@@ -98,7 +117,7 @@ class Shown(Lines):
     """
 
     def __init__(self, text: str, secrets: Sequence[Span], texts: Sequence[str] = ()) -> None:
-        super().__init__(_masked(text, [*secrets, *_occurrences(text, texts)]))
+        super().__init__(_masked(text, [*(_widened(text, span) for span in secrets), *_occurrences(text, texts)]))
         self.secrets = secrets
         self.texts = texts
 
@@ -119,7 +138,17 @@ def secret_parts(text: str) -> list[str]:
     """The texts that must not be shown of what was found: itself, or the long words of its lines."""
     if _BREAK.search(text):
         return [part for line in _BREAK.split(text) for part in _PART.findall(line)]
-    return [text] if len(text) >= _SHORTEST else []
+    # An anchor has it in small letters, and a reader of YAML without its backslashes.
+    return list({text, text.lower(), text.replace("\\", "")}) if len(text) >= _SHORTEST else []
+
+
+def _widened(text: str, span: Span) -> Span:
+    """All that may belong to a secret: what it runs on from, and the rest of its line, of which nobody can tell."""
+    start, end = span
+    while start and text[start - 1] not in _BEFORE:
+        start -= 1
+    rest = text.find("\n", end)
+    return Span(start, rest if rest >= 0 else len(text))
 
 
 def _occurrences(text: str, secrets: Sequence[str]) -> Iterator[Span]:
@@ -152,12 +181,20 @@ def without(finding: Finding, secrets: Sequence[str]) -> Finding:
 
 def hidden(text: str, secrets: Sequence[str]) -> str:
     """The text without the secrets, also where one is cut short by an ellipsis."""
+    if secrets and _CUT in text:
+        *cut, rest = text.split(_CUT)
+        text = _CUT.join((*(_without_beginning(part, secrets) for part in cut), rest))
     for secret in secrets:
         text = text.replace(secret, HIDDEN)
-        if "…" in text:
-            cut = next((n for n in range(len(secret), _RECOGNISED - 1, -1) if secret[:n] + "…" in text), 0)
-            text = text.replace(secret[:cut] + "…", HIDDEN) if cut else text
     return text
+
+
+def _without_beginning(text: str, secrets: Sequence[str]) -> str:
+    """A text that is cut short without the beginning of a secret at its end."""
+    most = max(
+        next((n for n in range(len(each), _RECOGNISED - 1, -1) if text.endswith(each[:n])), 0) for each in secrets
+    )
+    return text[:-most] + HIDDEN if most else text
 
 
 def spot(item: Item, lines: Lines) -> str:

@@ -108,7 +108,13 @@ def test_nothing_that_acts_on_a_terminal_is_printed(letter: str) -> None:
 SECRETS = {
     "in a line that another rule shows": {"runbooks/disk.md": RUNBOOK + f"\nTODO: rotate {KEY} now\n"},
     "in a message": {**CLEAN, "alerts.yaml": LINKED.replace("ops.disk", KEY)},
-    "in a message that cuts it short": {**CLEAN, "alerts.yaml": LINKED.replace("ops.disk", "x" * 50 + "-" + KEY)},
+    "at the end of a long value in a message": {
+        **CLEAN,
+        "alerts.yaml": LINKED.replace("ops.disk", "x" * 50 + "/" + KEY),
+    },
+    "in a message that cuts it short": {
+        "runbooks/runbooks.catalog.json": f"[{ENTRY}]".replace('"sev2"', f'"{"x" * 48}/{KEY}"')
+    },
     "in the name of an alert": {"alerts.yaml": ALERTS.replace("DiskFull", KEY)},
     "in a catalog": {"runbooks/runbooks.catalog.json": f"[{ENTRY}]".replace('"sev2"', f'"{KEY}"')},
     "in an expression": {"alerts.yaml": ALERTS.replace("disk_free", f'disk{{key="{KEY}"}}')},

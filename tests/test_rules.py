@@ -8,16 +8,16 @@ from typing import Any
 import pytest
 import yaml
 
-from runbook_lint import config, engine, rulebook, snapshot
+from runbook_lint import config, engine, packs, rulebook, snapshot
 
-ENTRIES = rulebook.shipped_entries()
+ENTRIES = packs.full_entries()
 # The day on which examples are judged that do not name one.
 DAY = "2026-03-01"
 
 
 def examples() -> Iterator[Any]:
     for entry in ENTRIES:
-        for number, example in enumerate(entry.get("examples", ())):
+        for number, example in enumerate(packs.examples(entry)):
             yield pytest.param(entry["id"], example, id=f"{entry['id']}-{number}")
 
 

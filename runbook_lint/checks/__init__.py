@@ -6,12 +6,13 @@ and those in ``SETTINGS`` come from the command line and the configuration. A ch
 remembered.
 """
 
-from collections.abc import Callable, Iterable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from runbook_lint.checks import (
     alerts,
     catalogs,
+    leaks,
     links,
     owners,
     prose,
@@ -22,17 +23,24 @@ from runbook_lint.checks import (
     values,
     waivers,
 )
-from runbook_lint.model import Problem
+from runbook_lint.model import Problem, Value
 
-SETTINGS = ("runbook_keys", "url_prefixes", "severity_map", "link_hosts", "rule_ids")
-GIVEN = ("today", *SETTINGS)
+SETTINGS = frozenset({"runbook_keys", "url_prefixes", "severity_map", "link_hosts", "rule_ids"})
+GIVEN = SETTINGS | {"today"}
 
 
 class Check(NamedTuple):
-    """A row of the table."""
+    """A row of the table.
+
+    ``together`` makes of the options of many rules one look at a value, for checks of which a text has hundreds: the
+    look gives the number of the rule and the problem.
+    """
 
     scope: str
     function: Callable[..., Iterable[Problem]]
+    together: (
+        Callable[[Sequence[Mapping[str, Any]]], Callable[[Value | None], Iterator[tuple[int, Problem]]]] | None
+    ) = None
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -42,7 +50,9 @@ class Check(NamedTuple):
 
 def options_of(function: Callable[..., Iterable[Problem]]) -> tuple[str, ...]:
     """The keyword arguments of a check, wrapped or not; cheaper than ``inspect``, which a clean run need not import."""
-    code = getattr(function, "__wrapped__", function).__code__
+    while hasattr(function, "__wrapped__"):
+        function = function.__wrapped__
+    code = function.__code__
     names: tuple[str, ...] = code.co_varnames[code.co_argcount : code.co_argcount + code.co_kwonlyargcount]
     return names
 
@@ -62,7 +72,10 @@ CHECKS: dict[str, Check] = {
     "hold-no-template": Check("one", prose.hold_no_template),
     "hold-no-mojibake": Check("one", prose.hold_no_mojibake),
     "hold-no-hidden-character": Check("one", prose.hold_no_hidden_character),
-    "hold-no-secret": Check("one", secrets.hold_no_secret),
+    "hold-no-secret": Check("one", secrets.hold_no_secret, secrets.together),
+    "hold-no-secret-manifest": Check("one", secrets.hold_no_secret_manifest),
+    "assign-no-secret": Check("one", secrets.assign_no_secret, secrets.together),
+    "hold-no-leak": Check("one", leaks.hold_no_leak),
     "have-a-backup": Check("one", owners.have_a_backup),
     "lead-to-allowed-hosts": Check("one", links.lead_to_allowed_hosts),
     "be-complete": Check("one", waivers.be_complete),
@@ -91,3 +104,5 @@ CHECKS: dict[str, Check] = {
     "lead-to-a-file": Check("every", links.lead_to_a_file),
     "lead-to-an-anchor": Check("every", links.lead_to_an_anchor),
 }
+
+TOGETHER = {check.function: check.together for check in CHECKS.values() if check.together is not None}

@@ -81,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         _say("interrupted")
         code = _INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        _show(error)
         code = WRONG
     except UserError as error:
         _say(str(error))
@@ -91,17 +91,38 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = CLEAN
     except Exception as error:
         if os.environ.get("RUNBOOK_LINT_DEBUG"):
-            raise
+            _trace(error)
         _say(f"internal error, please report it: {type(error).__name__}; RUNBOOK_LINT_DEBUG=1 shows where")
         code = WRONG
     sys.exit(code if isinstance(code, int) else CLEAN)
 
 
 def _say(words: str) -> None:
+    from runbook_lint.cli.common import veiled
     from runbook_lint.reporters.escape import printable
 
-    for line in words.splitlines():
+    for line in veiled(words).splitlines():
         click.echo(f"runbook-lint: {printable(line)}", err=True)
+
+
+def _show(error: click.ClickException) -> None:
+    """A mistake in the request as click words it, without a secret that stands in it."""
+    from io import StringIO
+
+    from runbook_lint.cli.common import veiled
+
+    words = StringIO()
+    error.show(words)
+    click.echo(veiled(words.getvalue()), nl=False, err=True)
+
+
+def _trace(error: Exception) -> None:
+    """Where a crash of our own came from."""
+    from traceback import format_exception
+
+    from runbook_lint.cli.common import veiled
+
+    click.echo(veiled("".join(format_exception(error))), nl=False, err=True)
 
 
 def _close_quietly() -> None:

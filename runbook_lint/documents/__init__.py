@@ -1,7 +1,7 @@
 """Source -> items. Only this package knows formats.
 
-Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alerts``, ``roster``, ``codeowners``; empty
-for a text that is none of ours.
+Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alerts``, ``roster``, ``codeowners``,
+``settings`` (the tool's own files); empty for a text that is none of ours.
 """
 
 import re
@@ -40,6 +40,9 @@ _NO_ROSTER = re.compile(
 )
 _EMPTY_ROSTER = Fault("syntax", "the file is empty; a roster needs at least `teams: {}`", Span(0, 0))
 
+# The tool's own files: read for secrets, which people write everywhere, and for nothing else here.
+SETTINGS = (".runbook-lint.yaml", ".runbook-lint-waivers.yaml", ".runbook-lint-baseline.json")
+
 _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "runbook": runbook.read,
     "page": runbook.read_page,
@@ -47,6 +50,7 @@ _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "alerts": alerts.read,
     "roster": roster.read,
     "codeowners": codeowners.read,
+    "settings": lambda text, path: [],
 }
 
 
@@ -70,6 +74,8 @@ def recognise(path: str, text: str) -> str:
     """The kind of a text by its name and content; empty where it is none of ours."""
     if path in CODEOWNERS:
         return "codeowners"
+    if path.rpartition("/")[2] in SETTINGS:
+        return "settings"
     if path.lower().endswith(_MARKDOWN):
         return "runbook" if recognition.is_runbook(path, text) else "page"
     if recognition.may_be_bare(path):

@@ -60,10 +60,10 @@ def read(text: str, path: str) -> list[Item]:
 
 
 def read_page(text: str, path: str) -> list[Item]:
-    """A markdown text that is no runbook: only what others may point to."""
+    """A markdown text that is no runbook: only what others may point to, and what it excuses."""
     page = markdown.read(text)
-    anchors = Value(page.anchors, 0, 0)
-    return [Item("page", path, path, Span(0, 0), Span(0, len(text)), {"anchors": anchors})]
+    item = Item("page", path, path, Span(0, 0), Span(0, len(text)), {"anchors": Value(page.anchors, 0, 0)})
+    return [item, *comments.in_markdown(text, path, [*(each.span for each in page.code), *page.inline_code])]
 
 
 def _front(text: str, page: markdown.Page) -> Reading:
