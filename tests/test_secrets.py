@@ -50,6 +50,10 @@ PLACES = {
     "a fence": ("runbooks/disk.md", RUNBOOK + "\n```sh\nexport DB_PASSWORD='@'\n```\n"),
     "an indented block": ("runbooks/disk.md", RUNBOOK + "\nRun:\n\n    export DB_PASSWORD='@'\n"),
     "a table": ("runbooks/disk.md", RUNBOOK + "\n| User | Password |\n|---|---|\n\n| password | `@` |\n|---|---|\n"),
+    "a column of a table": (
+        "runbooks/disk.md",
+        RUNBOOK + "\n| Host | User | Password |\n|:--|---|--:|\n| db-1 | ops | `@` |\n| db-2 | ops | see the vault |\n",
+    ),
     "an HTML comment": ("runbooks/disk.md", RUNBOOK + "\n<!-- password: @ -->\n"),
     "front matter": ("runbooks/disk.md", "---\nowner: ops\ndb_password: '@'\n---\n" + RUNBOOK),
     "a link target": ("runbooks/disk.md", RUNBOOK + "\nSee [the queue](https://ops:@@queue.example.com/).\n"),
@@ -211,3 +215,54 @@ def test_the_tool_as_a_process_finds_the_same(write: Write) -> None:
     ran = process("check", "--select", "secret", cwd=write({"runbooks/disk.md": f"{RUNBOOK}\nUse {TOKEN} now.\n"}))
     assert (ran.code, TOKEN in ran.out + ran.err) == (1, False)
     assert "secret/digitalocean-token" in ran.out
+
+
+# Ways of writing a password down that have no sign of their own between the name and the value, or a strange one.
+WAYS = [
+    "**Password:** {}",
+    "- name: DB_PASSWORD\n  value: {}",
+    '{{"name": "DB_PASSWORD", "value": "{}"}}',
+    "rootpw: {}",
+    "SSHPASS={} ssh db-1",
+    "Password for root: {}",
+    "create user ops identified by '{}';",
+    "rabbitmqctl add_user ops {}",
+    "az login --service-principal -u ops -p {}",
+    'client.setPassword("{}")',
+    "sshpass -p {} ssh db-1",
+]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_way_of_writing_a_password_down(tmp_path: Path, way: str) -> None:
+    text = RUNBOOK + "\n```text\n" + way.format(PASSWORD) + "\n```\n"
+    (tmp_path / "disk.md").write_text(text)
+    assert [text[each.place.start : each.place.end] for each in findings(tmp_path)] == [PASSWORD]
+
+
+def test_a_page_in_another_encoding_is_looked_at(tmp_path: Path) -> None:
+    (tmp_path / "notes.md").write_bytes(f"# Z\xfcrich\n\npassword: {PASSWORD}\n".encode("latin-1"))
+    assert [finding.place.line for finding in findings(tmp_path)] == [3]
+
+
+def test_a_waiver_excuses_a_secret_in_a_page(write: Write, run: Run) -> None:
+    waiver = '<!-- runbook-lint-disable-next-line secret/password until=2026-06-30 owner=ops reason="a demo" -->'
+    write({**CLEAN, "notes.md": f"# Notes\n\n{waiver}\npassword: {PASSWORD}\n"})
+    assert spots(run) == []
+
+
+def test_a_waiver_of_an_alert_excuses_a_secret_in_it(write: Write, run: Run) -> None:
+    waiver = "# runbook-lint: ignore[secret/password] until=2026-06-30 owner=ops reason='a demo'"
+    alert = ALERTS.replace("- alert: DiskFull", f"- alert: DiskFull  {waiver}")
+    write(
+        {
+            **CLEAN,
+            "alerts.yaml": alert + f"        annotations: {{runbook_id: ops.disk, summary: 'password={PASSWORD}'}}\n",
+        }
+    )
+    assert spots(run) == []
+
+
+def test_a_frame_shows_nothing_of_what_may_still_belong_to_a_password(tmp_path: Path, run: Run) -> None:
+    (tmp_path / "disk.md").write_text(f"{RUNBOOK}\ncurl -u 'ops:{PASSWORD} Zt82WqRs' https://db.example.com\n")
+    assert "Zt82" not in run("check", "--select", "secret", cwd=tmp_path).out

@@ -9,10 +9,11 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any, NamedTuple
 
 from runbook_lint.model import Span
-from runbook_lint.secrets import assignments, index, judgement, looks, names, views
+from runbook_lint.secrets import assignments, index, judgement, looks, names, tables, views
 from runbook_lint.secrets.assignments import Assignment
 from runbook_lint.secrets.index import Index
 
@@ -94,7 +95,7 @@ class Scanner:
                 places += _places(lowered, keyword)
             else:
                 yield from self._at(number, text, _places(lowered, keyword))
-        for given in assignments.find(text, places):
+        for given in chain(assignments.find(text, places), tables.find(text) if self.called else ()):
             if not judgement.hopeless(given.value):
                 yield from self._given(given)
         for number in self.searched:

@@ -1,0 +1,50 @@
+"""Tables in markdown whose head names what stands in a column: ``| User | Password |``."""
+
+import re
+from collections.abc import Iterator
+
+from runbook_lint.model import Span
+from runbook_lint.secrets import names
+from runbook_lint.secrets.assignments import Assignment
+
+# The line between a table's head and its rows (GitHub Flavored Markdown, section 4.10), with the line before it.
+_HEAD = re.compile(
+    r"^(?=[^\n|]*+\|)(?P<head>[^\n]*+)\n[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+\r?$",
+    re.M,
+)
+_ROW = re.compile(r"\n(?=[^\n|]*+\|)(?P<row>[^\n]*+)")
+_CELL = re.compile(r"(?<!\\)\|")
+_MARKS = "`*_\"' \t\r"
+
+
+def find(text: str) -> Iterator[Assignment]:
+    """The values of the columns that are named after a credential."""
+    for table in _HEAD.finditer(text) if "--" in text and "|" in text else ():
+        heads = [text[slice(*cell)].strip(_MARKS) for cell in _cells(text, Span(*table.span("head")))]
+        columns = [number for number, head in enumerate(heads) if names.kind(head)]
+        row = _ROW.match(text, table.end()) if columns else None
+        while row is not None:
+            cells = _cells(text, Span(*row.span("row")))
+            yield from (_given(text, heads[number], cells[number]) for number in columns if number < len(cells))
+            row = _ROW.match(text, row.end())
+
+
+def _cells(text: str, line: Span) -> list[Span]:
+    """The cells of a line, the space and the marks around what they hold left out."""
+    edges = [found.start() for found in _CELL.finditer(text, *line)]
+    edges = edges if text[line.start : line.end].lstrip(" \t>").startswith("|") else [line.start - 1, *edges]
+    ends = [*edges[1:], line.end]
+    return [_bare(text, start + 1, end) for start, end in zip(edges, ends, strict=True)]
+
+
+def _bare(text: str, start: int, end: int) -> Span:
+    while start < end and text[start] in _MARKS:
+        start += 1
+    while end > start and text[end - 1] in _MARKS:
+        end -= 1
+    return Span(start, end)
+
+
+def _given(text: str, name: str, cell: Span) -> Assignment:
+    quoted = text[cell.start - 1] in "`\"'"
+    return Assignment(name, text[cell.start : cell.end], cell, name, "cell", quoted)
