@@ -131,6 +131,9 @@ def _bound(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Iterator
         _refuse_given(check, own, partial(config.where, "rules", entry["id"]), True)
         options = {**given, **{option: value for option, value in shared.items() if option in _options(check)}, **own}
         _refuse_lack(check, options, f"{where_of(entry, *keys)}: {entry['id']}: the check '{name}'")
+        wrong = check.mistake(options) if check.mistake is not None else ""
+        if wrong:
+            raise UserError(f"{where_of(entry, *keys)}: {entry['id']}: the check '{name}': {wrong}")
         yield _guarded(check, entry, own, config, options), {**_settings(check, config, by_id), **options}
 
 

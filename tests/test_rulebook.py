@@ -1,5 +1,6 @@
 """Packs and overrides: what is in force, and what is refused."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -244,3 +245,19 @@ def test_our_own_packs_obey_the_same_rules(file: str) -> None:
 def test_every_noun_that_a_reader_gives_may_be_named_in_a_pack(kind: str, text: str) -> None:
     nouns = resources.schema("pack")["$defs"]["noun"]["enum"]
     assert {item.noun for item in documents.read(kind, text, "a.yaml")} <= set(nouns)
+
+
+@pytest.mark.parametrize(
+    ("must", "sentence"),
+    [
+        ("{hold-no-secret: {keywords: [shop_]}}", "it needs a `token` or a `pattern`, and only one of them"),
+        ("{hold-no-secret: {token: x, pattern: x}}", "it needs a `token` or a `pattern`, and only one of them"),
+        ("{hold-no-secret: {token: x, keywords: [SHOP_]}}", "the keyword 'SHOP_' must be in lower case"),
+        ("{assign-no-secret: {token: x}}", "it needs `names`, or `called`"),
+        ("{assign-no-secret: {names: [Till]}}", "the name 'Till' must be in lower case"),
+    ],
+)
+def test_options_that_would_find_nothing_are_refused(tmp_path: Path, must: str, sentence: str) -> None:
+    rule = f"version: 1\nrules:\n  - {{id: house/x, each: text, field: text, must: {must}, severity: error, "
+    with pytest.raises(UserError, match=re.escape(sentence)):
+        load(tmp_path, PACKED, rule + "message: m, why: w}\n")

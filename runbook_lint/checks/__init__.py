@@ -33,7 +33,8 @@ class Check(NamedTuple):
     """A row of the table.
 
     ``together`` makes of the options of many rules one look at a value, for checks of which a text has hundreds: the
-    look gives the number of the rule and the problem.
+    look gives the number of the rule and the problem. ``mistake`` says what is wrong with options that are right each
+    alone; empty when nothing is.
     """
 
     scope: str
@@ -41,6 +42,7 @@ class Check(NamedTuple):
     together: (
         Callable[[Sequence[Mapping[str, Any]]], Callable[[Value | None], Iterator[tuple[int, Problem]]]] | None
     ) = None
+    mistake: Callable[[Mapping[str, Any]], str] | None = None
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -72,9 +74,9 @@ CHECKS: dict[str, Check] = {
     "hold-no-template": Check("one", prose.hold_no_template),
     "hold-no-mojibake": Check("one", prose.hold_no_mojibake),
     "hold-no-hidden-character": Check("one", prose.hold_no_hidden_character),
-    "hold-no-secret": Check("one", secrets.hold_no_secret, secrets.together),
+    "hold-no-secret": Check("one", secrets.hold_no_secret, secrets.together, secrets.mistake_in_form),
     "hold-no-secret-manifest": Check("one", secrets.hold_no_secret_manifest),
-    "assign-no-secret": Check("one", secrets.assign_no_secret, secrets.together),
+    "assign-no-secret": Check("one", secrets.assign_no_secret, secrets.together, secrets.mistake_in_names),
     "hold-no-leak": Check("one", leaks.hold_no_leak),
     "have-a-backup": Check("one", owners.have_a_backup),
     "lead-to-allowed-hosts": Check("one", links.lead_to_allowed_hosts),

@@ -69,6 +69,22 @@ def assign_no_secret(
     yield from _alone(value, {"names": names, "called": called, "token": token, "kind": kind, "published": published})
 
 
+def mistake_in_form(options: Mapping[str, Any]) -> str:
+    """Why options of ``hold_no_secret`` would find nothing, or not what they say."""
+    if bool(options.get("token")) == bool(options.get("pattern")):
+        return "it needs a `token` or a `pattern`, and only one of them"
+    upper = next((each for each in options.get("keywords", ()) if each != each.lower()), "")
+    return f"the keyword '{upper}' must be in lower case; texts are compared so" if upper else ""
+
+
+def mistake_in_names(options: Mapping[str, Any]) -> str:
+    """Why options of ``assign_no_secret`` would find nothing."""
+    if not options.get("names") and not options.get("called"):
+        return "it needs `names`, or `called`"
+    upper = next((each for each in options.get("names", ()) if each != each.lower()), "")
+    return f"the name '{upper}' must be in lower case; texts are compared so" if upper else ""
+
+
 def together(options: Sequence[Mapping[str, Any]]) -> Callable[[Value | None], Iterator[tuple[int, Problem]]]:
     """A look at a text with many rules, each given by its options: the number of the rule, and the problem."""
     scanner = Scanner([_whole(each) for each in options])

@@ -71,6 +71,8 @@ def password(value: str, published: Sequence[str] = ()) -> str:
     letters, digits = any(map(str.isalpha, value)), any(map(str.isdigit, value))
     if letters and digits:
         return WEAK if looks.counted(value) or looks.guessable(value) else SURE
+    if letters and looks.random(value):
+        return SURE
     return WEAK if _THOUGHT_UP.fullmatch(value) else NO
 
 

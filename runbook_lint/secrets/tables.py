@@ -19,14 +19,23 @@ _MARKS = "`*_\"' \t\r"
 
 def find(text: str) -> Iterator[Assignment]:
     """The values of the columns that are named after a credential."""
+    done = 0
     for table in _HEAD.finditer(text) if "--" in text and "|" in text else ():
-        heads = [text[slice(*cell)].strip(_MARKS) for cell in _cells(text, Span(*table.span("head")))]
-        columns = [number for number, head in enumerate(heads) if names.kind(head)]
-        row = _ROW.match(text, table.end()) if columns else None
-        while row is not None:
-            cells = _cells(text, Span(*row.span("row")))
-            yield from (_given(text, heads[number], cells[number]) for number in columns if number < len(cells))
-            row = _ROW.match(text, row.end())
+        if table.start() >= done:
+            heads = [text[slice(*cell)].strip(_MARKS) for cell in _cells(text, Span(*table.span("head")))]
+            columns = [number for number, head in enumerate(heads) if names.kind(head)]
+            for row in _rows(text, table.end()) if columns else ():
+                done = row.end
+                cells = _cells(text, row)
+                yield from (_given(text, heads[number], cells[number]) for number in columns if number < len(cells))
+
+
+def _rows(text: str, at: int) -> Iterator[Span]:
+    """The rows of a table."""
+    row = _ROW.match(text, at)
+    while row is not None:
+        yield Span(*row.span("row"))
+        row = _ROW.match(text, row.end())
 
 
 def _cells(text: str, line: Span) -> list[Span]:
