@@ -1,13 +1,12 @@
 """Problem -> Finding: worded by the rule, placed, given a fingerprint."""
 
 import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from runbook_lint.model import SEVERITIES, Finding, Item, Problem, Rule, Span
+from runbook_lint.model import SEVERITIES, Finding, Item, Problem, Rule, Span, claim
 from runbook_lint.places import Lines
 
 HIDDEN = "***"
@@ -54,12 +53,9 @@ def once(found: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:
     kept = [finding for finding in found if finding.rule not in ranks]
     taken: defaultdict[str, list[Span]] = defaultdict(list)
     for finding in sorted(found, key=lambda finding: -ranks.get(finding.rule, 0)):
-        if finding.rule in ranks:
-            spans, span = taken[finding.place.path], Span(finding.place.start, finding.place.end)
-            at = bisect_right(spans, span)
-            if (at == 0 or spans[at - 1].end <= span.start) and (at == len(spans) or span.end <= spans[at].start):
-                spans.insert(at, span)
-                kept.append(finding)
+        place = finding.place
+        if finding.rule in ranks and claim(taken[place.path], Span(place.start, place.end)):
+            kept.append(finding)
     return kept
 
 

@@ -7,6 +7,7 @@ Inside a text a place is a pair of character offsets (a ``Span``): that is what 
 edits need. A ``Place`` with lines and columns is worked out only for what is reported.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
@@ -19,6 +20,15 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+def claim(taken: list[Span], span: Span) -> bool:
+    """Puts a span among others that are sorted and apart, if it has nothing in common with them; whether it did."""
+    at = bisect_right(taken, span)
+    free = (at == 0 or taken[at - 1].end <= span.start) and (at == len(taken) or span.end <= taken[at].start)
+    if free:
+        taken.insert(at, span)
+    return free
 
 
 class Value(NamedTuple):

@@ -35,6 +35,14 @@ def words(text: str) -> set[bytes]:
     return set(data.translate(_BLANKED).split())
 
 
+def places(lowered: str, word: str) -> Iterator[tuple[int, int]]:
+    """Where a word or a keyword stands in a text."""
+    at = lowered.find(word)
+    while at >= 0:
+        yield at, at + len(word)
+        at = lowered.find(word, at + len(word))
+
+
 def long(among: Collection[bytes]) -> list[bytes]:
     """The words that are long enough for a token."""
     return [word for word in among if len(word) >= _SHORTEST]

@@ -5,14 +5,13 @@ expression is compiled before a text has one of its keywords in it.
 """
 
 import re
-from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
-from runbook_lint.model import Span
+from runbook_lint.model import Span, claim
 from runbook_lint.secrets import assignments, index, judgement, looks, names, tables, views
 from runbook_lint.secrets.assignments import Assignment
 from runbook_lint.secrets.index import Index
@@ -86,15 +85,14 @@ class Scanner:
     def _plain(self, text: str, lowered: str, among: Collection[bytes]) -> Iterator[Hit]:
         """What stands in a text as it is, found by as many rules as find it."""
         for word, number in self.index.headed(index.long(among)):
-            yield from self._at(number, text, _places(lowered, word.decode()))
-        places = (
-            [place for stem in names.STEMS for place in _places(lowered, stem)] if self.named or self.called else []
-        )
+            yield from self._at(number, text, index.places(lowered, word.decode()))
+        stems = names.STEMS if self.named or self.called else ()
+        places = [place for stem in stems for place in index.places(lowered, stem)]
         for keyword, number in self.index.met(among, lowered):
             if self.rules[number]["names"]:
-                places += _places(lowered, keyword)
+                places += index.places(lowered, keyword)
             else:
-                yield from self._at(number, text, _places(lowered, keyword))
+                yield from self._at(number, text, index.places(lowered, keyword))
         for given in chain(assignments.find(text, places), tables.find(text) if self.called else ()):
             if not judgement.hopeless(given.value):
                 yield from self._given(given)
@@ -182,14 +180,6 @@ def _lowered(text: str) -> str:
     return "".join(letter.lower() if len(letter.lower()) == 1 else letter for letter in text)
 
 
-def _places(lowered: str, word: str) -> Iterator[tuple[int, int]]:
-    """Where a word stands in a text."""
-    at = lowered.find(word)
-    while at >= 0:
-        yield at, at + len(word)
-        at = lowered.find(word, at + len(word))
-
-
 def _within(inner: Span, outer: Span) -> bool:
     """Whether a span is a part of another."""
     return inner != outer and outer.start <= inner.start and inner.end <= outer.end
@@ -198,11 +188,4 @@ def _within(inner: Span, outer: Span) -> bool:
 def _apart(found: Iterable[Hit], taken: Sequence[Hit]) -> list[Hit]:
     """The hits that have nothing in common with those taken, nor with one before."""
     spans = sorted(hit.span for hit in taken)
-    kept: list[Hit] = []
-    for hit in found:
-        at = bisect_right(spans, hit.span)
-        before = at == 0 or spans[at - 1].end <= hit.span.start
-        if before and (at == len(spans) or hit.span.end <= spans[at].start):
-            spans.insert(at, hit.span)
-            kept.append(hit)
-    return kept
+    return [hit for hit in found if claim(spans, hit.span)]

@@ -11,6 +11,7 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from runbook_lint.model import Span
+from runbook_lint.secrets.index import places
 from runbook_lint.secrets.judgement import decoded
 
 # A line that goes on: after a backslash, or in a string that is put together of several. Each begins with what no other
@@ -118,20 +119,13 @@ def _unpacked(text: str, lowered: str, words: Iterable[bytes]) -> Iterator[tuple
     seen = set()
     for word in words:
         if len(word) >= _SHORTEST_CODE and word.isalnum() and not word.isalpha():
-            for at in _places(lowered, word.decode()):
+            for at, _ in places(lowered, word.decode()):
                 start = _code_start(text, at)
                 found = _BASE64.match(text, start) if start not in seen else None
                 seen.add(start)
                 said = decoded(found[0]) if found and not (found[0].islower() or found[0].isupper()) else ""
                 if found and said:
                     yield Span(*found.span()), said
-
-
-def _places(lowered: str, word: str) -> Iterator[int]:
-    at = lowered.find(word)
-    while at >= 0:
-        yield at
-        at = lowered.find(word, at + len(word))
 
 
 def _code_start(text: str, at: int) -> int:
