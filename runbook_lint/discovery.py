@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from runbook_lint import documents, globs
 from runbook_lint.config import NAME as CONFIG
@@ -15,42 +16,58 @@ from runbook_lint.snapshot import AstrayError, ReadError, Snapshot, TooLargeErro
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Text:
-    """A source that was read: its text and kind, or the fault that says why there is no text."""
+    """A source that was read: its text and kind, empty for one that is none of ours, or the fault that says why there
+    is no text."""
 
     path: str
     text: str
     fault: Fault | None
     kind: str
+    content_id: str = ""
 
 
-def trees(snapshot: Snapshot, config: Config) -> Iterator[Text]:
-    """Everything of ours that is not markdown, and the folders that could not be opened."""
+class Candidate(NamedTuple):
+    """A source that may be one of ours, and the kind that the configuration or a catalog gives it; None where only its
+    content can tell."""
+
+    source: Source
+    kind: str | None
+
+
+def trees(snapshot: Snapshot, config: Config) -> Iterator[Candidate]:
+    """Everything that may be ours and is not markdown."""
     sources = [source for source in snapshot.sources if _is_tree(source.path, config)]
     names = {source.path for source in sources}
     for source in sources:
         # A link to another file that is read is only its second name.
         if snapshot.links.get(source.path) not in names:
-            yield from _text(source, config.kind_of(source.path), config)
-    for folder, why in snapshot.locked:
-        if config.kind_of(folder) != "":
-            yield Text(folder, "", Fault("access", f"nothing below this folder is read: {why}", Span(0, 0)), "")
+            yield Candidate(source, config.kind_of(source.path))
 
 
-def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Text]:
+def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Candidate]:
     """Runbooks and other markdown; ``listed`` are the paths that a catalog gives, runbooks whatever their names."""
     for source in snapshot.sources:
         kind = config.kind_of(source.path)
         if source.path in listed and kind != "" and documents.may_hold_text(source.path):
             kind = "runbook"
         if kind == "runbook" or (kind is None and documents.is_markdown(source.path)):
-            yield from _text(source, kind, config)
+            yield Candidate(source, kind)
 
 
-def unmatched(snapshot: Snapshot, config: Config) -> Iterator[Text]:
+def lost(snapshot: Snapshot, config: Config) -> Iterator[Text]:
+    """What should be there and has no text: folders that could not be opened, and files that only the configuration
+    names."""
+    yield from _unmatched(snapshot, config)
+    for folder, why in snapshot.locked:
+        if config.kind_of(folder) != "":
+            yield Text(folder, "", Fault("access", f"nothing below this folder is read: {why}", Span(0, 0)), "")
+
+
+def _unmatched(snapshot: Snapshot, config: Config) -> Iterator[Text]:
     """What the configuration names and the repository does not have, a fault of the configuration's own file each."""
     lost = [each for each in config.named() if not any(map(globs.compiled(each[1]).fullmatch, snapshot.paths))]
     own = (source for source in snapshot.sources if source.path == CONFIG and lost)
-    text = next((_read(source)[0] for source in own), "")
+    text = next((_read(source).text for source in own), "")
     lines = Lines(text)
     for key, pattern, at in lost:
         start = lines.offset(*at)
@@ -65,31 +82,49 @@ def _is_tree(path: str, config: Config) -> bool:
     return kind not in ("", "runbook")
 
 
-def _text(source: Source, kind: str | None, config: Config) -> Iterator[Text]:
-    """The text of a source if it is ours."""
-    text, head, fault, sure = _read(source)
-    found = documents.recognise(source.path, head)
+def text(candidate: Candidate, config: Config, *, identify: bool = False) -> Text:
+    """The text of a candidate with its kind; ``identify`` works out its content id where the snapshot knows none."""
+    source, kind = candidate
+    read = _read(source, identify=identify)
+    found, fault = documents.recognise(source.path, read.head), read.fault
     bare = "." not in source.path.rpartition("/")[2]
     if fault is not None and found in ("", "page") and not (bare and fault.kind == "encoding"):
-        found = _feared(source.path, sure)
-        if not found and text and documents.is_markdown(source.path):
+        found = _feared(source.path, read.sure)
+        if not found and read.text and documents.is_markdown(source.path):
             # A page of nobody's keeping in another encoding: what it quotes is still to be looked at for secrets.
             found, fault = "page", None
-    kind = kind or _narrowed(found, config)
-    if kind:
-        yield Text(source.path, text, fault, kind)
+    return Text(source.path, read.text, fault, kind or _narrowed(found, config), read.content_id)
 
 
-def _read(source: Source) -> tuple[str, str, Fault | None, bool]:
-    """The text, what to know its kind by, the fault if any, and whether the fault is surely the file's own."""
+class _Read(NamedTuple):
+    """The text, what to know its kind by, the fault if any, whether the fault is surely the file's own, and the content
+    id."""
+
+    text: str
+    head: str
+    fault: Fault | None
+    sure: bool
+    content_id: str
+
+
+def _read(source: Source, *, identify: bool = False) -> _Read:
     try:
         content = source.read()
     except TooLargeError as error:
-        return "", guess(error.head), Fault("too-large", str(error), Span(0, 0)), False
+        return _Read("", guess(error.head), Fault("too-large", str(error), Span(0, 0)), False, source.content_id)
     except ReadError as error:
-        return "", "", Fault("access", str(error), Span(0, 0)), not isinstance(error, AstrayError)
+        sure = not isinstance(error, AstrayError)
+        return _Read("", "", Fault("access", str(error), Span(0, 0)), sure, source.content_id)
     text, fault = decode(content)
-    return text, text if fault is None else guess(content), fault, False
+    content_id = source.content_id or (_content_id(content) if identify else "")
+    return _Read(text, text if fault is None else guess(content), fault, False, content_id)
+
+
+def _content_id(content: bytes) -> str:
+    """The id that git gives a content. One of a repository with longer ids is only never the same."""
+    import hashlib
+
+    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
 
 
 def _feared(path: str, sure: bool) -> str:

@@ -1,178 +1,159 @@
-"""Analyse one source; join all; nothing else."""
+"""Join what all texts give: at one snapshot, or at two, before a change and after it."""
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
-from itertools import chain
-from typing import Any
+from typing import NamedTuple
 
-from runbook_lint import discovery, documents, findings, links, summary, waivers
-from runbook_lint.checks import TOGETHER, options_of, targets
+from runbook_lint import comparison, findings, gate, links, snapshot, summary, waivers
+from runbook_lint.analysis import Memory, is_dated, judged, read_all, with_day
 from runbook_lint.config import Config
-from runbook_lint.documents.faults import UNREAD, fault_items
+from runbook_lint.documents.faults import UNREAD
 from runbook_lint.linestore import LineStore
-from runbook_lint.model import Estate, FileResult, Finding, Item, Problem, Report, Rule, Value
-from runbook_lint.places import Lines
+from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
 from runbook_lint.snapshot import Snapshot
 
-# What of a runbook only its own rules need; the rest is kept for joins.
-_HEAVY = frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"})
-_PARTS = {
-    "catalog": ("entry", "retired", "signal"),
-    "roster": ("team",),
-    "text": ("alert", "entry", "retired", "signal", "team"),
-}
-_PASSING = frozenset({"text"})
-# Who judges an item, given its text's lines.
-Judge = Callable[[Item, Lines], Iterable[Finding]]
+
+class Base(NamedTuple):
+    """What a change is compared with: where it began, and the configuration that held there."""
+
+    began: snapshot.Base
+    config: Config
+
+
+class _Judge(NamedTuple):
+    """By what a snapshot is judged."""
+
+    config: Config
+    rules: Sequence[Rule]
+    secrets: Sequence[Rule]
+    today: datetime.date
+
+
+class _Side(NamedTuple):
+    """What was found in one snapshot; ``ids`` are the content ids of all texts of ours."""
+
+    estate: Estate
+    lines: LineStore
+    ids: Mapping[str, str]
+    found: Sequence[Finding]
+
+
+class _Settled(NamedTuple):
+    """The findings that stand after waivers and comments, those that waivers excuse, and those that comments allow."""
+
+    standing: Sequence[Finding]
+    excused: Sequence[Finding]
+    allowed: Sequence[Finding]
 
 
 def run(
-    snapshot: Snapshot,
+    world: Snapshot,
     config: Config,
     rules: Sequence[Rule],
     today: datetime.date,
     secrets: Sequence[Rule] = (),
-    base: Snapshot | None = None,
+    base: Base | None = None,
 ) -> Report:
     """All findings of a snapshot on a day, sorted by place.
 
     ``secrets`` are rules whose finds are hidden from whatever is shown, also when nobody asked for their findings.
-    ``base`` is what the rules of scope ``change`` compare the snapshot with; without it they are silent.
+    With a ``base`` the rules of scope ``change`` speak too, and what the base had already is the report's ``older``.
     """
+    judge = _Judge(config, rules, secrets, today)
+    if base is None:
+        side = _side(world, judge)
+        return _report(world, side, _settled(side, side.found, judge), judge.today)
+    return _compared(world, base, judge)
+
+
+def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
+    """The report of a change. Both sides are judged by the head's rules on one day, so that nobody pays for what only
+    time or a new rule brought; what became of ids is asked of the base as its own configuration read it."""
+    memory: Memory = {}
+    head = _side(world, judge, memory)
+    before = _side(base.began.snapshot, judge, memory)
+    change = comparison.compare(_former(base, before, judge), _state(head, judge.config), _history(base))
+    settled = _settled(head, [*head.found, *_joined(judge.rules, "change", change, judge, head.lines)], judge)
+    known = gate.Side(_settled(before, before.found, judge).standing, before.lines.get)
+    told = gate.divide(gate.Side(settled.standing, head.lines.get), known, settled.excused, change, judge.rules)
+    report = _report(world, head, settled._replace(standing=told), judge.today, before.lines.secret_texts())
+    return replace(report, base=base.began.commit, hints=[*_unseen(base, change), *report.hints])
+
+
+def _history(base: Base) -> comparison.History:
+    began, kind_of = base.began, base.config.kind_of
+    return comparison.History(
+        lambda names: snapshot.uses(began.snapshot.root, began.commit, names, kind_of) if began.commit else {},
+        lambda commit: snapshot.commit(began.snapshot.root, commit),
+    )
+
+
+def _unseen(base: Base, change: Change) -> Iterator[str]:
+    """What a clone without its whole history cannot tell."""
+    if base.began.shallow and any(entry not in change.origin for entry in change.after.all("entry")):
+        yield "the clone is shallow, so whether new ids were used in former times is not known"
+
+
+def _former(base: Base, before: _Side, judge: _Judge) -> comparison.State:
+    """The base as its own configuration read it."""
+    if base.config is judge.config:
+        return _state(before, base.config)
+    results = read_all(base.began.snapshot, base.config, ())
+    estate = _estate(results, base.began.snapshot, base.config)
+    return _state(before._replace(estate=estate, ids=_ids(results)), base.config)
+
+
+def _state(side: _Side, config: Config) -> comparison.State:
+    return comparison.State(side.estate, config.url_prefixes, side.ids, lambda path: side.lines.get(path).text)
+
+
+def _ids(results: Iterable[FileResult]) -> dict[str, str]:
+    return {result.path: result.content_id for result in results}
+
+
+def _report(world: Snapshot, side: _Side, settled: _Settled, today: datetime.date, more: Sequence[str] = ()) -> Report:
+    """The report of what stands, without the secrets of the snapshot and those that are given."""
+    secrets = sorted({*side.lines.secret_texts(), *more}, key=lambda text: (-len(text), text))
+    ordered = findings.reported(settled.standing, secrets)
+    new = [finding for finding in ordered if not finding.older]
+    older = [finding for finding in ordered if finding.older]
+    hints = [findings.hidden(hint, secrets) for hint in (*world.hints, *summary.hints(side.estate))]
+    counts = summary.counts(side.estate, new, len(settled.excused), len(settled.allowed), len(older))
+    return Report(str(today), new, counts, hints, side.estate, side.lines.shown, older)
+
+
+def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side:
+    """What is in a snapshot, and what is found in it before anything is excused."""
+    rules, secrets = judge.rules, judge.secrets
     asked = {rule.id: rule for rule in rules}
     # In the order of the packs: of two rules that find one secret the earlier one has it, asked for or not.
     every = {rule.id: asked.get(rule.id, rule) for rule in (*secrets, *rules)}
-    results = _read_all(snapshot, config, list(every.values()))
-    estate = _estate(results, snapshot, config)
-    lines = LineStore(snapshot)
+    results = read_all(world, judge.config, list(every.values()), memory)
+    estate = _estate(results, world, judge.config)
+    lines = LineStore(world)
     alone = [finding for result in results for finding in result.findings]
     lines.hide(alone, {rule.id for rule in (*rules, *secrets) if rule.secret})
     found = findings.once([finding for finding in alone if finding.rule in asked], rules)
-    found.extend(_joined(rules, "every", (estate,), today, lines))
-    if base is not None:
-        before = _estate(_read_all(base, config, ()), base, config)
-        found.extend(_joined(rules, "change", (before, estate), today, lines))
-    found.extend(_dated_findings(estate, rules, today, lines))
-    verdicts = waivers.excuse(found, estate.all("waiver"), rules, today)
-    standing, allowed = waivers.allow(verdicts.standing, config.allow_comments, rules, lines.get)
-    judged = _judged(verdicts.waivers, _of_noun(rules, "waiver"), today, lines)
-    ordered = findings.reported([*standing, *judged], lines.secret_texts())
-    counts = summary.counts(estate, ordered, len(verdicts.excused), len(allowed))
-    hints = [findings.hidden(hint, lines.secret_texts()) for hint in (*snapshot.hints, *summary.hints(estate))]
-    return Report(str(today), ordered, counts, hints, estate, lines.shown)
+    found.extend(_joined(rules, "every", estate, judge, lines))
+    found.extend(_dated_findings(estate, rules, judge.today, lines))
+    return _Side(estate, lines, _ids(results), found)
 
 
-def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profile: str = "") -> FileResult:
-    """What one text gives alone. Depends on its content, its name and the judges (by noun), on nothing else."""
-    if source.fault is not None:
-        items: list[Item] = fault_items([source.fault], source.path)
-    else:
-        items = documents.read(source.kind, source.text, source.path)
-    if profile:
-        items = [_profiled(item, profile) for item in items]
-    lines = Lines(source.text)
-    found = [
-        _narrowed(finding, items)
-        for item in items
-        if item.noun != "waiver"
-        for judge in judges.get(item.noun, ())
-        for finding in judge(item, lines)
-    ]
-    return FileResult(source.path, source.kind, tuple(_kept(items)), tuple(found))
-
-
-def _narrowed(finding: Finding, items: Sequence[Item]) -> Finding:
-    """What is found in a whole text is said of the alert, entry, signal or team that it stands in."""
-    if finding.item.noun not in _PARTS:
-        return finding
-    start = finding.place.start
-    parts = (item for item in items if item.noun in _PARTS[finding.item.noun])
-    part = next((item for item in parts if item.extent.start <= start < item.extent.end), None)
-    return replace(finding, item=part) if part is not None else finding
-
-
-def _profiled(item: Item, profile: str) -> Item:
-    if item.noun != "runbook":
-        return item
-    return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
-
-
-def _kept(items: Iterable[Item]) -> Iterator[Item]:
-    for item in items:
-        if item.noun == "runbook":
-            yield replace(item, fields={name: value for name, value in item.fields.items() if name not in _HEAVY})
-        elif item.noun not in _PASSING:
-            yield item
-
-
-def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:
-    """By noun, who judges its items: each rule alone, or many with one look at their field."""
-    judges: defaultdict[str, list[Judge]] = defaultdict(list)
-    joint: defaultdict[tuple[str, str, Any], list[Rule]] = defaultdict(list)
-    for rule in rules:
-        look = TOGETHER.get(rule.checks[0][0]) if len(rule.checks) == 1 else None
-        for noun in rule.nouns:
-            if look is None:
-                judges[noun].append(partial(_findings, rule))
-            else:
-                joint[noun, rule.field, look].append(rule)
-    for (noun, field, look), members in joint.items():
-        judges[noun].append(partial(_joint, members, field, look([rule.checks[0][1] for rule in members])))
-    return judges
-
-
-def _joint(rules: Sequence[Rule], field: str, look: Any, item: Item, lines: Lines) -> Iterator[Finding]:
-    """What many rules find in a field with one look."""
-    for number, problem in look(item.fields.get(field)):
-        yield findings.make(rules[number], item, problem, lines)
+def _settled(side: _Side, found: Sequence[Finding], judge: _Judge) -> _Settled:
+    rules, lines = judge.rules, side.lines
+    verdicts = waivers.excuse(found, side.estate.all("waiver"), rules, judge.today)
+    standing, allowed = waivers.allow(verdicts.standing, judge.config.allow_comments, rules, lines.get)
+    of_waivers = _judged(verdicts.waivers, _of_noun(rules, "waiver"), judge.today, lines)
+    return _Settled([*standing, *of_waivers], verdicts.excused, allowed)
 
 
 def _of_noun(rules: Iterable[Rule], noun: str) -> list[Rule]:
     return [rule for rule in rules if noun in rule.nouns]
 
 
-def _dated(rule: Rule) -> bool:
-    """Whether a rule depends on the day, so that what it says must not be remembered."""
-    return any(_wants_day(check) for check, _ in rule.checks)
-
-
-def _findings(rule: Rule, item: Item, lines: Lines, today: datetime.date | None = None) -> Iterator[Finding]:
-    value = item.fields.get(rule.field) if rule.field else None
-    for check, options in rule.checks:
-        for problem in check(item, value, **_with_day(check, options, today)):
-            yield findings.make(rule, problem.item or item, problem, lines)
-
-
-def _with_day(check: Any, options: Mapping[str, Any], today: datetime.date | None) -> Mapping[str, Any]:
-    return {**options, "today": today} if _wants_day(check) else options
-
-
-def _wants_day(check: Any) -> bool:
-    return "today" in options_of(check)
-
-
-def _read_all(snapshot: Snapshot, config: Config, rules: Sequence[Rule]) -> list[FileResult]:
-    """What every text of ours gives. Catalogs come before markdown: what they list is a runbook whatever its name."""
-    judges = _judges([rule for rule in rules if rule.scope == "one" and not _dated(rule)])
-    first = chain(discovery.unmatched(snapshot, config), discovery.trees(snapshot, config))
-    results = [analyse(text, judges) for text in first]
-    pages = discovery.pages(snapshot, config, _listed(results, snapshot, config))
-    results += [analyse(text, judges, config.profile_of(text.path)) for text in pages]
-    return sorted(results, key=lambda result: result.path)
-
-
-def _listed(results: Sequence[FileResult], snapshot: Snapshot, config: Config) -> set[str]:
-    """The files that catalog entries lead to."""
-    estate = Estate({}, snapshot.paths)
-    entries = (item for result in results for item in result.items if item.noun in ("entry", "retired"))
-    targeted = (targets.of_entry(entry, config.url_prefixes, estate).path for entry in entries)
-    return {targets.existing(path, estate) for path in targeted if path}
-
-
-def _estate(results: Sequence[FileResult], snapshot: Snapshot, config: Config) -> Estate:
+def _estate(results: Sequence[FileResult], world: Snapshot, config: Config) -> Estate:
     items: defaultdict[str, list[Item]] = defaultdict(list)
     for result in results:
         for item in result.items:
@@ -180,17 +161,17 @@ def _estate(results: Sequence[FileResult], snapshot: Snapshot, config: Config) -
     by_path = {item.path: item for noun in ("page", "runbook") for item in items[noun]}
     broken = {item.path for item in items["fault"] if item.key in UNREAD}
     catalogs = {result.path for result in results if result.kind == "catalog"}
-    estate = Estate(items, snapshot.paths, {}, by_path, bool(catalogs) and not catalogs & broken)
+    estate = Estate(items, world.paths, {}, by_path, bool(catalogs) and not catalogs & broken)
     return replace(estate, links=links.resolve(estate, config.runbook_keys, config.url_prefixes))
 
 
 def _joined(
-    rules: Sequence[Rule], scope: str, estates: Sequence[Estate], today: datetime.date, lines: LineStore
+    rules: Sequence[Rule], scope: str, world: Estate | Change, judge: _Judge, lines: LineStore
 ) -> Iterator[Finding]:
-    """The findings of the rules that look beyond one file: at one estate, or at two, before and after."""
+    """The findings of the rules that look beyond one file: at an estate, or at what a change did to one."""
     for rule in rules:
         for check, options in rule.checks if rule.scope == scope else ():
-            for problem in check(*estates, **_with_day(check, options, today)):
+            for problem in check(world, **with_day(check, options, judge.today)):
                 if problem.item is not None and problem.item.noun in rule.nouns:
                     yield findings.make(rule, problem.item, _placed(problem, lines), lines.get(problem.item.path))
 
@@ -198,7 +179,7 @@ def _joined(
 def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
     """The findings of the rules that look at one item but need to know the day; those of waivers come later."""
     for rule in rules:
-        if rule.scope == "one" and _dated(rule) and "waiver" not in rule.nouns:
+        if rule.scope == "one" and is_dated(rule) and "waiver" not in rule.nouns:
             for noun in rule.nouns:
                 yield from _judged(estate.all(noun), [rule], today, lines)
 
@@ -217,4 +198,4 @@ def _placed(problem: Problem, lines: LineStore) -> Problem:
 def _judged(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
     for item in items:
         for rule in rules:
-            yield from _findings(rule, item, lines.get(item.path), today)
+            yield from judged(rule, item, lines.get(item.path), today)

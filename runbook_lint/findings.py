@@ -43,7 +43,7 @@ def make(rule: Rule, item: Item, problem: Problem, lines: Lines) -> Finding:
     severity = rule.forced_severity or (case.severity if case is not None and case.severity else rule.severity)
     span = problem.span if problem.span is not None else item.place
     place = lines.place(item.path, Span(*span))
-    return Finding(place, rule.id, severity, message, item, problem.subject, problem.edits)
+    return Finding(place, rule.id, severity, message, item, problem.subject, problem.edits, also=problem.also)
 
 
 def once(found: Sequence[Finding], rules: Sequence[Rule]) -> list[Finding]:

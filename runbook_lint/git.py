@@ -1,28 +1,47 @@
 """The only module that talks to git.
 
-Lists of files are asked from git itself in one short process, because only git knows its ignore rules and GitPython's
-import alone costs ten times as much. What stands in commits and in the index is read through GitPython.
+What every run asks is asked from git itself: lists of files in one short process, because only git knows its ignore
+rules; contents from one process for all of them, because each process costs as much as reading a hundred files.
+GitPython, whose import costs more than all that, walks the history where a question is rare.
 """
 
 import os
 import re
 import subprocess
-from collections.abc import Callable, Iterator
-from functools import lru_cache
-from typing import Any, NamedTuple
+import weakref
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from typing import IO, NamedTuple, cast
 
 from runbook_lint.model import UserError
 
-# Variables that point git at another repository than the one we ask about; hooks set them.
-_REDIRECTING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+# Variables that point git at another repository than the one we ask about, which hooks set, or that change what names
+# of files mean.
+_REDIRECTING = (
+    *("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"),
+    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
+)
 _REGULAR = ("100644", "100755")
 _SYMLINK = "120000"
 _ABSENT = b"S"
 _LOCKED = re.compile(rb"^warning: could not open directory '(.+?)/?': (.+)$", re.M)
 
 
+# The parent of a commit, as people write it.
+_PARENT = re.compile(r"(.+?)(?:\^1?|~1?)", re.S)
+_CHUNK = 1 << 20
+_FETCH = (
+    "the clone is shallow; fetch the history first: `git fetch --unshallow` "
+    "(GitHub Actions: `fetch-depth: 0` at the checkout; GitLab CI: `GIT_DEPTH: 0`)"
+)
+
+
 class NoAnswerError(Exception):
     """Git cannot be asked about a folder; the text says why."""
+
+
+class AbsentError(Exception):
+    """The clone does not have the content of a file."""
 
 
 class Blob(NamedTuple):
@@ -33,6 +52,14 @@ class Blob(NamedTuple):
     content_id: str
     is_link: bool
     read: Callable[[int], tuple[bytes, int]]
+
+
+class Version(NamedTuple):
+    """A content that a file once had, and the commit that gave it."""
+
+    commit: str
+    path: str
+    content_id: str
 
 
 class Listing(NamedTuple):
@@ -89,39 +116,121 @@ def working_files(root: str) -> Listing:
     return Listing(sorted(names), sorted(absent), locked)
 
 
-def commit_blobs(root: str, revision: str) -> list[Blob]:
-    """The files of a commit; raises UserError when there is no such commit."""
-    found = _asked(root, "a commit", "rev-parse", "--verify", "--end-of-options", f"{revision}^{{commit}}")
+def commit_blobs(root: str, commit: str) -> list[Blob]:
+    """The files of a commit, given by its id."""
+    return _listed(root, _tree_lines(_output(root, "a commit", "ls-tree", "-r", "-z", commit)))
+
+
+def commit_of(root: str, revision: str) -> str:
+    """The id of the commit that a revision names; raises UserError when there is none."""
+    found = _id(root, revision)
+    if not found:
+        advice = _FETCH if is_shallow(root) else "is it fetched?"
+        raise UserError(f"git knows no commit '{revision}' in {root}; {advice}")
+    return found
+
+
+def head(root: str) -> str:
+    """The id of the commit that is checked out; empty before the first one."""
+    return _id(root, "HEAD")
+
+
+def base_of(root: str, revision: str, head: str) -> str:
+    """The id of the commit from which a change began: where ``head`` and ``revision`` part.
+
+    Empty when nothing was before: ``revision`` is the parent of the very first commit, or the head of a repository
+    that has no commit yet. Raises UserError when it cannot be told.
+    """
+    if _is_nothing(root, revision):
+        return ""
+    base = commit_of(root, revision)
+    if not head:
+        raise UserError(f"there is no commit yet in {root} that could be compared with '{revision}'")
+    found = _asked(root, "history", "merge-base", base, head)
+    if found.returncode:
+        advice = _FETCH if is_shallow(root) else "name a base that the change began from"
+        raise UserError(f"no common commit of '{revision}' and the head is here; {advice}")
+    return found.stdout.decode("ascii").strip()
+
+
+def is_shallow(root: str) -> bool:
+    """Whether the clone lacks a part of the history."""
+    return _asked(root, "history", "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+
+def versions(root: str, commit: str, endings: Sequence[str]) -> Iterator[Version]:
+    """Every content that a file with one of the endings had in the history of a commit, the newest first."""
+    files = ["--", *(f":(icase)*{ending}" for ending in endings)]
+    commits = _output(root, "history", "rev-list", "--topo-order", "--full-history", commit, *files)
+    told = ("diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--no-renames", "--relative", *files)
+    yield from _versions(_output(root, "history", *told, given=commits))
+
+
+def reader(root: str) -> Callable[[str], bytes]:
+    """Reads whole contents by their ids, all through one process."""
+    contents = _Contents(root)
+    return lambda content_id: contents.read(content_id)[0]
+
+
+def _versions(told: bytes) -> Iterator[Version]:
+    """``diff-tree -z``: the id of a commit, then for each file ``:mode mode id id status`` and its path."""
+    words = iter(told.split(b"\0"))
+    commit = ""
+    for word in words:
+        if not word.startswith(b":"):
+            commit = word.decode("ascii").strip()
+            continue
+        _, mode, _, content_id, _ = word.decode("ascii").split()
+        path = os.fsdecode(next(words))
+        if mode in _REGULAR:
+            yield Version(commit, path, content_id)
+
+
+def _id(root: str, revision: str) -> str:
+    found = _asked(root, "a commit", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode:
         _refuse_foreign(root, found.stderr)
-        raise UserError(f"git knows no commit '{revision}' in {root}; is it fetched?")
-    sha = found.stdout.decode("ascii").strip()
-    listing = _output(root, "a commit", "ls-tree", "-r", "-z", sha)
-    return list(_listed(root, _tree_lines(listing)))
+        return ""
+    return found.stdout.decode("ascii").strip()
+
+
+def _is_nothing(root: str, revision: str) -> bool:
+    """Whether a revision means what was before everything: forges write it as zeros."""
+    if not revision.strip("0") and len(revision) in (40, 64):
+        return True
+    if _id(root, revision):
+        return False
+    if revision in ("HEAD", "@"):
+        return True
+    child = _PARENT.fullmatch(revision)
+    first = _id(root, child[1]) if child else ""
+    if not first or is_shallow(root):
+        return False
+    return b" " not in _output(root, "history", "rev-list", "--parents", "-1", first).strip()
 
 
 def index_blobs(root: str) -> list[Blob]:
     """The files as they are staged; of one in conflict our own side."""
     listing = _output(root, "what is staged", "ls-files", "-s", "-z")
-    return list(_listed(root, _index_lines(listing)))
+    return _listed(root, _index_lines(listing))
 
 
-def _git(root: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+def _git(root: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     command = ["git", "-C", root, *words]
-    return subprocess.run(command, capture_output=True, stdin=subprocess.DEVNULL, env=environment(root), check=False)
+    return subprocess.run(command, capture_output=True, input=given, env=environment(root), check=False)
 
 
-def _asked(root: str, what: str, *words: str) -> subprocess.CompletedProcess[bytes]:
+def _asked(root: str, what: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
     if not top_of(os.path.realpath(root)):
         raise UserError(f"{what} can be read only in a git repository, and {root} is none")
     try:
-        return _git(root, *words)
+        return _git(root, *words, given=given)
     except FileNotFoundError:
         raise UserError(f"{what} can be read only with git, and there is no git program on the PATH") from None
 
 
-def _output(root: str, what: str, *words: str) -> bytes:
-    done = _asked(root, what, *words)
+def _output(root: str, what: str, *words: str, given: bytes = b"") -> bytes:
+    done = _asked(root, what, *words, given=given)
     if done.returncode:
         _refuse_foreign(root, done.stderr)
         raise UserError(f"git cannot list {what} in {root}: {_sentence(done.stderr)}")
@@ -168,31 +277,52 @@ def _split(listing: bytes) -> Iterator[tuple[list[str], str]]:
             yield head.decode("ascii").split(), os.fsdecode(name)
 
 
-def _listed(root: str, lines: Iterator[_Line]) -> Iterator[Blob]:
-    for mode, sha, path in lines:
-        if mode in _REGULAR or mode == _SYMLINK:
-            yield Blob(path, sha, mode == _SYMLINK, _reader(root, sha))
+def _listed(root: str, lines: Iterator[_Line]) -> list[Blob]:
+    contents = _Contents(root)
+    kept = (line for line in lines if line.mode in _REGULAR or line.mode == _SYMLINK)
+    return [Blob(path, sha, mode == _SYMLINK, partial(contents.read, sha)) for mode, sha, path in kept]
 
 
-def _reader(root: str, sha: str) -> Callable[[int], tuple[bytes, int]]:
-    def read(largest: int) -> tuple[bytes, int]:
-        stream = _repository(os.path.realpath(root)).odb.stream(bytes.fromhex(sha))
-        return stream.read(largest), stream.size
+class _Contents:
+    """Reads contents by their ids from one ``git cat-file``, which starts with the first and ends with this object."""
 
-    return read
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.pipes: tuple[IO[bytes], IO[bytes]] | None = None
+
+    def read(self, content_id: str, largest: int | None = None) -> tuple[bytes, int]:
+        """The content, its beginning where it is larger than asked for, and its whole size."""
+        if self.pipes is None:
+            self.pipes = self._started()
+        asking, telling = self.pipes
+        try:
+            asking.write(f"{content_id}\n".encode("ascii"))
+            asking.flush()
+            head = telling.readline().split()
+        except BrokenPipeError:
+            head = []
+        if len(head) != 3:
+            raise AbsentError("its content is not in this clone")
+        size = int(head[2])
+        content = telling.read(size if largest is None else min(size, largest))
+        rest = size - len(content) + 1
+        while rest > 0:
+            rest -= len(telling.read(min(rest, _CHUNK))) or rest
+        return content, size
+
+    def _started(self) -> tuple[IO[bytes], IO[bytes]]:
+        command = ["git", "-C", self.root, "cat-file", "--batch"]
+        pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
+        running = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment(self.root))
+        weakref.finalize(self, _ended, running)
+        return cast(IO[bytes], running.stdin), cast(IO[bytes], running.stdout)
 
 
-@lru_cache(maxsize=4)
-def _repository(root: str) -> Any:
-    """GitPython's view of the repository around a folder, whatever a hook's environment says."""
-    try:
-        import git
-
-        repository = git.Repo(top_of(root))
-    except Exception as error:
-        raise UserError(f"{root} is no git repository that can be read: {_sentence(str(error).encode())}") from None
-    repository.git.update_environment(GIT_DIR=str(repository.git_dir), GIT_WORK_TREE=top_of(root))
-    return repository
+def _ended(running: subprocess.Popen[bytes]) -> None:
+    for stream in (running.stdin, running.stdout):
+        if stream is not None:
+            stream.close()
+    running.wait()
 
 
 def _sentence(said: bytes) -> str:

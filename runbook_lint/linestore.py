@@ -3,10 +3,9 @@
 from collections.abc import Collection, Iterable
 
 from runbook_lint import findings
-from runbook_lint.documents.text import decode
 from runbook_lint.model import Finding, Span
 from runbook_lint.places import Lines
-from runbook_lint.snapshot import ReadError, Snapshot
+from runbook_lint.snapshot import Snapshot, decoded
 
 
 class LineStore:
@@ -22,11 +21,7 @@ class LineStore:
     def get(self, path: str) -> Lines:
         """The line table of a file; an empty one where it cannot be read (any more)."""
         if path not in self.tables:
-            try:
-                text = decode(self.sources[path].read())[0]
-            except (ReadError, KeyError):
-                text = ""
-            self.tables[path] = Lines(text)
+            self.tables[path] = Lines(decoded(self.sources[path]) if path in self.sources else "")
         return self.tables[path]
 
     def hide(self, found: Iterable[Finding], rules: Collection[str]) -> None:

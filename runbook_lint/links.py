@@ -14,7 +14,7 @@ from difflib import get_close_matches
 from typing import NamedTuple
 
 from runbook_lint.checks import targets
-from runbook_lint.documents import contracts, templates
+from runbook_lint.documents import catalog, contracts, templates
 from runbook_lint.model import Estate, Item, Link, Value
 
 # A URL or a path that ends in a placeholder.
@@ -78,7 +78,7 @@ def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
     leads: dict[Item, targets.Target] = {}
     pages = _addresses(estate.by_path)
     for entry in (*estate.all("entry"), *estate.all("retired")):
-        for name in (entry.key, *_aliases(entry)):
+        for name in (entry.key, *catalog.aliases(entry)):
             ids.setdefault(name, entry)
         if targets.is_url(entry.text("url")):
             urls[targets.folded(entry.text("url"))].append(entry)
@@ -97,11 +97,6 @@ def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
     backwards = sorted(name[::-1] for name in ids)
     roots = frozenset(path.casefold() for path in estate.paths if "/" not in path)
     return _Index(ids, folded_ids, urls, by_file, leads, files, stems, pages, roots, sorted(ids), backwards, {})
-
-
-def _aliases(entry: Item) -> list[str]:
-    aliases = entry.raw("aliases")
-    return [each.value for each in aliases if isinstance(each.value, str)] if isinstance(aliases, list) else []
 
 
 def _addresses(paths: Iterable[str]) -> dict[str, str]:

@@ -97,7 +97,7 @@ class Problem(NamedTuple):
 
     ``span`` is where (None: the item's place), ``words`` fill the rule's message (an item among them is shown as its
     place), ``case`` picks one of the rule's cases, ``subject`` tells two problems of one item apart in the fingerprint,
-    ``item`` is set by checks that see many.
+    ``item`` is set by checks that see many, and ``also`` are more items that have this fault.
     """
 
     span: Span | None = None
@@ -106,6 +106,7 @@ class Problem(NamedTuple):
     subject: str = ""
     item: Item | None = None
     edits: tuple[Edit, ...] = ()
+    also: tuple[Item, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,10 @@ class Case:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """A pack entry, checked and bound to its checks, with the options that are in force."""
+    """A pack entry, checked and bound to its checks, with the options that are in force.
+
+    ``speaks_for`` are the rules that are silent about an item of which this one spoke: one fault, one finding.
+    """
 
     id: str
     scope: str
@@ -132,6 +136,7 @@ class Rule:
     secret: bool
     hint: str
     forced_severity: str = ""
+    speaks_for: tuple[str, ...] = ()
 
     @property
     def family(self) -> str:
@@ -140,7 +145,8 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """A problem, worded and placed. ``edits`` repair it; ``fingerprint`` names it without line numbers."""
+    """A problem, worded and placed. ``edits`` repair it; ``fingerprint`` names it without line numbers; ``also`` are
+    more items that have the fault; ``older`` is what a change found there and did not bring."""
 
     place: Place
     rule: str
@@ -150,6 +156,8 @@ class Finding:
     subject: str = ""
     edits: tuple[Edit, ...] = ()
     fingerprint: str = ""
+    also: tuple[Item, ...] = ()
+    older: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -163,10 +171,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FileResult:
-    """What one text gives alone: its kind, the items that joins need, and the findings of its own."""
+    """What one text gives alone: its kind, the items that joins need, and the findings of its own.
+
+    ``content_id`` is that of the text, empty where nobody asked for it or it could not be read.
+    """
 
     path: str
     kind: str
+    content_id: str = ""
     items: Sequence[Item] = ()
     findings: Sequence[Finding] = ()
 
@@ -209,8 +221,34 @@ class Estate:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class Change:
+    """What happened between two estates, for the checks that compare.
+
+    ``moved`` leads from the paths of the base to those of the head, for files that are on both sides; ``touched`` are
+    the head's texts that are new or were altered; ``rewritten`` are those of them whose instructions are others, each
+    with the anchors of the sections in question (empty: all of it). ``origin`` leads from the head's items to what they
+    were, ``leads`` from the entries of both sides to path and anchor of their runbooks. ``same`` tells whether a former
+    entry and one of the head name the same runbook, None when nobody can tell; ``uses`` where the history used names.
+    """
+
+    before: Estate
+    after: Estate
+    moved: Mapping[str, str]
+    touched: frozenset[str]
+    rewritten: Mapping[str, frozenset[str]]
+    origin: Mapping[Item, Item]
+    leads: Mapping[Item, tuple[str, str]]
+    same: Callable[[Item, Item], bool | None]
+    uses: Callable[[Iterable[str]], Mapping[str, tuple[Item, str]]]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Report:
-    """The answer of one run; ``lines`` gives the line table of a file for those who show it."""
+    """The answer of one run; ``lines`` gives the line table of a file for those who show it.
+
+    Of a change ``base`` is the commit that it began from (empty: nothing), and ``older`` are the findings that were
+    there before.
+    """
 
     as_of: str
     findings: Sequence[Finding]
@@ -218,6 +256,8 @@ class Report:
     hints: Sequence[str]
     estate: Estate
     lines: Callable[[str], Any]
+    older: Sequence[Finding] = ()
+    base: str | None = None
 
 
 class UserError(Exception):

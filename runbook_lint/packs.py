@@ -64,21 +64,30 @@ def _entries(text: str) -> list[Entry]:
     return [{**pack.get("defaults", {}), **rule} for rule in pack["rules"]]
 
 
-def user_entries(root: str, config: Config) -> Iterator[Entry]:
+def user_entries(read: Callable[[str], bytes], config: Config) -> Iterator[Entry]:
     """The entries of the user's own packs, each pack valid by its schema; ``where`` says the place of what is under
     keys. A pack in TOML is a configuration of gitleaks."""
     for name in config.packs:
-        text = _text(root, name, config.where("packs"))
+        text = _text(read, name, config.where("packs"))
         if name.endswith(".toml"):
-            yield from gitleaks.entries(text, name, partial(_text, root))
+            yield from gitleaks.entries(text, name, partial(_text, read))
         else:
             yield from _own_entries(text, name)
 
 
-def _text(root: str, name: str, where: str) -> str:
-    try:
-        with open(os.path.join(root, name), encoding="utf-8-sig") as handle:
+def on_disk(root: str) -> Callable[[str], bytes]:
+    """Reads a file by its path from the root."""
+
+    def read(name: str) -> bytes:
+        with open(os.path.join(root, name), "rb") as handle:
             return handle.read()
+
+    return read
+
+
+def _text(read: Callable[[str], bytes], name: str, where: str) -> str:
+    try:
+        return read(name).decode("utf-8-sig")
     except (OSError, ValueError) as error:
         words = getattr(error, "strerror", None) or "it is no UTF-8"
         raise UserError(f"{where}: the pack {name} cannot be read: {words}") from None

@@ -11,15 +11,21 @@ from runbook_lint import patterns, resources
 from runbook_lint.checks import CHECKS, GIVEN, SETTINGS, Check
 from runbook_lint.config import Config
 from runbook_lint.model import Case, Rule, UserError
-from runbook_lint.packs import Entry, scope_of, shipped_entries, user_entries, where_of
+from runbook_lint.packs import Entry, on_disk, scope_of, shipped_entries, user_entries, where_of
 
 # The word of a pack for the scope, where it is another.
 _SCOPES = {"each": "one"}
 
 
-def load(root: str, config: Config, select: Sequence[str] = (), ignore: Sequence[str] = ()) -> list[Rule]:
-    """The rules in force, in the order of their packs."""
-    entries = [*shipped_entries(), *user_entries(root, config)]
+def load(
+    root: str,
+    config: Config,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    read: Callable[[str], bytes] | None = None,
+) -> list[Rule]:
+    """The rules in force, in the order of their packs; ``read`` gives the user's packs where not the disk does."""
+    entries = [*shipped_entries(), *user_entries(read or on_disk(root), config)]
     _refuse_doubles(entries)
     by_id = {entry["id"]: entry for entry in entries}
     for name in config.rules:
@@ -73,7 +79,15 @@ def _rule(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Rule:
         secret=entry.get("secret", False),
         hint=entry.get("hint", ""),
         forced_severity=severity,
+        speaks_for=tuple(_spoken_for(entry, by_id)),
     )
+
+
+def _spoken_for(entry: Entry, by_id: Mapping[str, Entry]) -> Iterator[str]:
+    """The rules for which a rule speaks, which must exist."""
+    for index, name in enumerate(entry.get("speaks_for", ())):
+        _refuse_unknown(name, by_id, where_of(entry, "speaks_for", index))
+        yield name
 
 
 def _refuse_paths(entry: Entry, scope: str) -> None:

@@ -8,7 +8,9 @@ from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
 _NO_LINK = Link()
 
 
-def counts(estate: Estate, findings: Sequence[Finding], waived: int, allowed: int = 0) -> dict[str, int]:
+def counts(
+    estate: Estate, findings: Sequence[Finding], waived: int, allowed: int = 0, older: int = 0
+) -> dict[str, int]:
     """The numbers of the summary; what was read is counted whole, findings as they are given."""
     alerts = estate.all("alert")
     return {
@@ -25,6 +27,7 @@ def counts(estate: Estate, findings: Sequence[Finding], waived: int, allowed: in
         "waived": waived,
         "allowed": allowed,
         "baselined": 0,
+        "older": older,
         **severities(findings),
     }
 

@@ -41,7 +41,8 @@ def excuse(found: Sequence[Finding], waivers: Sequence[Item], rules: Sequence[Ru
         covering = _covering(finding, covers.get((finding.place.path, finding.rule)))
         used.update((waiver, finding.rule) for waiver in covering)
         (excused if any(waiver in valid for waiver in covering) else standing).append(finding)
-    ran = {rule.id for rule in rules}
+    # What is said only of a change is silent in every later run, and its waiver no less needed.
+    ran = {rule.id for rule in rules if rule.scope != "change"}
     return Verdicts(standing, excused, [_with_unused(waiver, used, ran, waiver in valid) for waiver in waivers])
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Mapping
@@ -111,6 +112,25 @@ def git(root: Path, *words: str, env: Mapping[str, str] = {}) -> str:
         ["git", "-C", str(root), *who, *words], capture_output=True, check=True, env={**os.environ, **env}
     )
     return done.stdout.decode()
+
+
+def commit(root: Path, message: str = "state") -> Path:
+    """Commits all that is there, in a repository that is made if there is none; gives the folder."""
+    git(root, "init", "--quiet")
+    git(root, "add", "--all")
+    git(root, "commit", "--quiet", "--allow-empty", "--message", message)
+    return root
+
+
+def change_to(root: Path, files: Mapping[str, str | bytes]) -> None:
+    """Makes a repository hold these files and no others."""
+    for old in root.iterdir():
+        if old.name != ".git":
+            shutil.rmtree(old) if old.is_dir() else old.unlink()
+    for name, content in files.items():
+        path = root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content.encode() if isinstance(content, str) else content)
 
 
 def report(run: Run, *words: str) -> tuple[int, dict[str, Any]]:

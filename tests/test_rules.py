@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 import yaml
+from conftest import change_to, commit
 
 from runbook_lint import config, engine, packs, rulebook, snapshot
 
@@ -21,19 +22,25 @@ def examples() -> Iterator[Any]:
             yield pytest.param(entry["id"], example, id=f"{entry['id']}-{number}")
 
 
+def joined(files: dict[str, str]) -> dict[str, str]:
+    """The files of an example. The halves of a value that a scanner would take for a secret are joined only here."""
+    return {name: text.replace("(+)", "") for name, text in files.items()}
+
+
 def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str]) -> list[str]:
     """What the rule finds in the files, as ``path:line:column: message``."""
-    for name, text in files.items():
-        path = root / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The halves of a value that a scanner would take for a secret are joined only here.
-        path.write_bytes(text.replace("(+)", "").encode())
+    base = example.get("base", [])
+    for state in [base] if isinstance(base, dict) else base:
+        change_to(root, joined(state))
+        commit(root)
+    change_to(root, joined(files))
     settings = config.parse(yaml.safe_dump({"version": 1, **example.get("config", {})}), "config")
     # A waiver is judged by what the other rules find.
     select = [] if rule.startswith("waiver/") else [rule]
     rules = rulebook.load(str(root), settings, select)
     day = datetime.date.fromisoformat(example.get("as-of", DAY))
-    report = engine.run(snapshot.working_tree(str(root)), settings, rules, day)
+    began = engine.Base(snapshot.base(str(root), "HEAD"), settings) if base else None
+    report = engine.run(snapshot.working_tree(str(root)), settings, rules, day, base=began)
     return [
         f"{finding.place.path}:{finding.place.line}:{finding.place.column}: {finding.message}"
         for finding in report.findings
@@ -42,7 +49,10 @@ def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str])
 
 
 @pytest.mark.parametrize(("rule", "example"), list(examples()))
-def test_example(tmp_path: Path, rule: str, example: dict[str, Any]) -> None:
+def test_example(tmp_path: Path, rule: str, example: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    # A commit's id depends on its dates, and a message may show it.
+    for name in ("GIT_AUTHOR_DATE", "GIT_COMMITTER_DATE"):
+        monkeypatch.setenv(name, f"{DAY}T00:00:00Z")
     files = example.get("good") or example["bad"]
     assert found(tmp_path, rule, example, files) == example.get("found", [])
 

@@ -226,7 +226,7 @@ def test_the_secret_in_the_contributors_guide_works(tmp_path: Path) -> None:
     (tmp_path / "pack.yaml").write_text(yaml.safe_dump(pack), encoding="utf-8")
     settings = config.parse("version: 1\npacks: [pack.yaml]\n", "config")
     rules = rulebook.load(str(tmp_path), settings, ["secret/acme-token"])
-    (acme,) = packs.user_entries(str(tmp_path), settings)
+    (acme,) = packs.user_entries(packs.on_disk(str(tmp_path)), settings)
     for example in packs.examples(acme):
         ((name, text),) = (example.get("good") or example["bad"]).items()
         (tmp_path / name).parent.mkdir(exist_ok=True)

@@ -1,9 +1,9 @@
 """The verbs. ``CHECKS`` is the table: what a pack may say after ``must``, with its scope and its function.
 
-A check of scope ``one`` gets an item and a value, of scope ``every`` all items of all files, of scope ``change`` all
-items before and all after. Its options are its keyword arguments. Some of these are not the pack's to give: ``today``
-and those in ``SETTINGS`` come from the command line and the configuration. A check that knows ``today`` is never
-remembered.
+A check of scope ``one`` gets an item and a value, of scope ``every`` all items of all files, of scope ``change`` what
+happened between two states of all files. Its options are its keyword arguments. Some of these are not the pack's to
+give: ``today`` and those in ``SETTINGS`` come from the command line and the configuration. A check that knows ``today``
+is never remembered.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -11,11 +11,15 @@ from typing import Any, NamedTuple
 
 from runbook_lint.checks import (
     alerts,
+    approval,
     catalogs,
+    ids,
     leaks,
     links,
+    mapping,
     owners,
     prose,
+    reviewing,
     reviews,
     secrets,
     signals,
@@ -105,6 +109,15 @@ CHECKS: dict[str, Check] = {
     "have-the-same-severity": Check("every", alerts.have_the_same_severity),
     "lead-to-a-file": Check("every", links.lead_to_a_file),
     "lead-to-an-anchor": Check("every", links.lead_to_an_anchor),
+    "be-kept": Check("change", ids.be_kept),
+    "not-be-renamed": Check("change", ids.not_be_renamed),
+    "not-be-reused": Check("change", ids.not_be_reused),
+    "be-mapped-when-new": Check("change", mapping.be_mapped_when_new),
+    "take-their-runbooks-along": Check("change", mapping.take_their_runbooks_along),
+    "be-reviewed-when-changed": Check("change", reviewing.be_reviewed_when_changed),
+    "not-be-bumped-in-bulk": Check("change", reviewing.not_be_bumped_in_bulk),
+    "be-approved-by-its-owners": Check("change", approval.be_approved_by_its_owners),
+    "be-comparable": Check("change", ids.be_comparable),
 }
 
 TOGETHER = {check.function: check.together for check in CHECKS.values() if check.together is not None}

@@ -13,7 +13,7 @@ from runbook_lint.model import Estate, Item, Problem, Value
 _HINTS = 50
 
 
-def _people(value: Value | None) -> list[str]:
+def people(value: Value | None) -> list[str]:
     if value is None or value.value is None:
         return []
     listed = value.value if isinstance(value.value, list) else [value]
@@ -22,10 +22,10 @@ def _people(value: Value | None) -> list[str]:
 
 def have_a_backup(item: Item, value: Value | None) -> Iterator[Problem]:
     """A team has somebody who stands in, and that is somebody else."""
-    backup = _people(value)
+    backup = people(value)
     if not backup:
         yield Problem()
-    elif value is not None and set(backup) <= set(_people(item.fields.get("primary"))):
+    elif value is not None and set(backup) <= set(people(item.fields.get("primary"))):
         yield Problem(value.span, {"backup": backup[0]}, "same")
 
 
@@ -48,10 +48,10 @@ def be_in_the_roster(estate: Estate) -> Iterator[Problem]:
 
 def be_owned_by_its_team(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """CODEOWNERS gives a runbook to the team that the catalog names, once there is a CODEOWNERS file."""
-    sections = _sections(estate.all("codeowner"))
-    if not sections:
+    of_path = sections(estate.all("codeowner"))
+    if not of_path:
         return
-    aliases = {team.key: _people(team.fields.get("codeowners")) for team in estate.all("team")}
+    aliases = {team.key: people(team.fields.get("codeowners")) for team in estate.all("team")}
     by_path: dict[str, tuple[str, ...]] = {}
     for entry in estate.all("entry"):
         path = targets.file_of(entry, url_prefixes, estate)
@@ -60,14 +60,14 @@ def be_owned_by_its_team(estate: Estate, *, url_prefixes: Mapping[str, str]) -> 
         if not path or not team or value is None or (aliases and team not in aliases):
             continue
         if path not in by_path:
-            by_path[path] = tuple(owner for lines in sections for owner in lines(path))
+            by_path[path] = tuple(owner for owners_of in of_path for owner in owners_of(path))
         owners = by_path[path]
-        if not any(_agrees(owner, team, aliases.get(team, ())) for owner in owners):
+        if not any(agrees(owner, team, aliases.get(team, ())) for owner in owners):
             words = {"path": path, "team": team, "owners": ", ".join(owners)}
             yield Problem(value.span, words, "" if owners else "unowned", item=entry)
 
 
-def _sections(lines: Sequence[Item]) -> list[Callable[[str], tuple[str, ...]]]:
+def sections(lines: Sequence[Item]) -> list[Callable[[str], tuple[str, ...]]]:
     """For each section of the first CODEOWNERS file that counts a function: path -> owners."""
     paths = [line.path for line in lines]
     first = next((path for path in CODEOWNERS if path in paths), paths[0] if paths else "")
@@ -92,7 +92,7 @@ def _owners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
     return of
 
 
-def _agrees(owner: str, team: str, aliases: Sequence[str]) -> bool:
+def agrees(owner: str, team: str, aliases: Sequence[str]) -> bool:
     """``@org/team``, ``@team`` and ``team@example.com`` all mean the team; so does what the roster says."""
     return owner in aliases or _slug(owner) == _slug(team)
 

@@ -22,6 +22,11 @@ def _ids(estate: Estate, noun: str) -> Mapping[str, str]:
     return ids
 
 
+def named(signal: Item) -> list[str]:
+    """The ids that a signal leads to."""
+    return [id_.value for id_ in _listed(signal.fields.get("runbooks"))]
+
+
 def be_mapped(estate: Estate) -> Iterator[Problem]:
     """A registered signal has at least one runbook, and all that it names are in the catalog and not retired."""
     live, retired = _ids(estate, "entry"), _ids(estate, "retired")

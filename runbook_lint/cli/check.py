@@ -1,14 +1,14 @@
 """``runbook-lint check``: is what is there sound?"""
 
 import datetime
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import click
 
-from runbook_lint import engine, findings, snapshot, summary
+from runbook_lint import config, engine, findings, snapshot, summary
 from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common
-from runbook_lint.model import SEVERITIES, Report
+from runbook_lint.model import SEVERITIES, Report, UserError
 from runbook_lint.reporters import FORMATS, View
 
 _EPILOG = """\b
@@ -17,12 +17,16 @@ Examples:
   runbook-lint check deploy/ docs/disk.md     show only what stands there
   runbook-lint check --select alert,catalog   only two families of rules
   runbook-lint check --format json --output report.json
+  runbook-lint check --base origin/main       only what this branch did
 """
 
 
 @click.command(name="check", epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.option("--base", metavar="REF", help="Judge only what changed since this branch, tag or commit.")
+@click.option("--head", metavar="REF", help="Judge the files of this commit instead of those on disk.")
 @click.option("--staged", is_flag=True, help="Judge what is staged instead of the files on disk.")
+@click.option("--all", "everything", is_flag=True, help="With --base, show also what was found before the change.")
 @click.option(
     "--format",
     "form",
@@ -54,7 +58,10 @@ Examples:
 @common.config_option
 def command(
     paths: Sequence[str],
+    base: str | None,
+    head: str | None,
     staged: bool,
+    everything: bool,
     form: str,
     output: str | None,
     select: Sequence[str],
@@ -71,11 +78,16 @@ def command(
 
     The whole repository is read; PATHs choose what is shown. Exits 0 when clean, 1 with findings, 2 for a wrong
     request, 3 when there is nothing to check.
+
+    With --base only what the change did is judged: it is compared with the commit where it parted from REF, and what
+    was found there already is counted, not shown.
     """
-    asked = common.request(paths, config_file, select, ignore)
-    world = snapshot.index(asked.root) if staged else snapshot.working_tree(asked.root)
-    report = engine.run(world, asked.config, asked.rules, today, asked.secrets)
-    report = _shown(report, asked.shown, common.unseen(world, asked.shown))
+    asked = common.request(paths, config_file, select, ignore, _state(head, staged, base, everything))
+    if base is None:
+        report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
+    else:
+        report = _compared(asked, base, head or "", today, config_file)
+    report = _shown(_whole(report) if everything else report, asked.shown, common.unseen(asked.world(), asked.shown))
     rules = {rule.id: rule for rule in asked.rules}
     colour = common.colourful() and output is None
     view = View(rules, colour, common.width(), limit, statistics)
@@ -85,8 +97,40 @@ def command(
     return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING
 
 
+def _state(head: str | None, staged: bool, base: str | None, everything: bool) -> Callable[[str], snapshot.Snapshot]:
+    """Gives the state of a repository that is to be judged."""
+    if head is not None and staged:
+        raise click.UsageError("--head and --staged are two states; name one of them.")
+    if everything and base is None:
+        raise click.UsageError("--all goes with --base; without it everything is shown.")
+    if head is not None:
+        return lambda root: snapshot.commit(root, head)
+    return snapshot.index if staged else snapshot.working_tree
+
+
+def _compared(asked: common.Request, base: str, head: str, today: datetime.date, config_file: str | None) -> Report:
+    """The report of a change. The base is read with its own configuration, unless the user names one."""
+    began = snapshot.base(asked.root, base, head)
+    world, before = snapshot.beside(asked.world(), began.snapshot)
+    began = began._replace(snapshot=before)
+    settings, hints = asked.config, list[str]()
+    if config_file is None and snapshot.content(world, config.NAME) != snapshot.content(before, config.NAME):
+        try:
+            settings = common.config_of(before)
+        except UserError as error:
+            hints.append(f"the configuration of the base is wrong, so the present one holds for it too: {error}")
+    report = engine.run(world, asked.config, asked.rules, today, asked.secrets, engine.Base(began, settings))
+    return replace(report, hints=[*hints, *report.hints])
+
+
+def _whole(report: Report) -> Report:
+    """The report with what was found before the change."""
+    return replace(report, findings=sorted([*report.findings, *report.older], key=findings.order))
+
+
 def _shown(report: Report, shown: Sequence[str], hints: Sequence[str]) -> Report:
     """The report with only the findings of the shown paths, counted anew, and more hints; what was read stays."""
     kept = [finding for finding in report.findings if common.within(finding.place.path, shown)]
-    numbers = {**report.summary, **summary.severities(kept)}
+    older = sum(common.within(finding.place.path, shown) for finding in report.older)
+    numbers = {**report.summary, **summary.severities(kept), "older": older}
     return replace(report, findings=kept, summary=numbers, hints=[*hints, *report.hints])

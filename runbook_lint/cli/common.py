@@ -8,13 +8,15 @@ import stat
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import cache, partial
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from runbook_lint import config, rulebook, snapshot
+from runbook_lint import config, packs, rulebook, snapshot
 from runbook_lint.config import Config
 from runbook_lint.model import Rule, UserError
+from runbook_lint.snapshot import Snapshot
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _CUT = re.compile(r"[^\s'\"]{8,}…")
@@ -23,10 +25,11 @@ _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 class Request(NamedTuple):
-    """The repository's root, its configuration, the rules in force, the shown paths relative to the root, and the rules
-    whose finds are shown nowhere, whether they are in force or not."""
+    """The repository's root, its files once they are asked for, its configuration, the rules in force, the shown paths
+    relative to the root, and the rules whose finds are shown nowhere, whether they are in force or not."""
 
     root: str
+    world: Callable[[], Snapshot]
     config: Config
     rules: list[Rule]
     shown: tuple[str, ...]
@@ -34,19 +37,45 @@ class Request(NamedTuple):
 
 
 def request(
-    paths: Sequence[str], config_file: str | None, select: Sequence[str] = (), ignore: Sequence[str] = ()
+    paths: Sequence[str],
+    config_file: str | None,
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    take: Callable[[str], Snapshot] = snapshot.working_tree,
 ) -> Request:
-    """What the user asks about. The repository is found from the first path, or from the current folder."""
+    """What the user asks about. The repository is found from the first path, or from the current folder; ``take`` gives
+    the state of it that is meant, and what is in force is written in that state."""
     for path in paths:
-        if not os.path.lexists(path):
+        if not os.path.lexists(path) and take is snapshot.working_tree:
             raise UserError(f"there is no file or folder '{path}'")
     root = _root(paths)
-    settings = config.load(root, config_file)
-    rules = rulebook.load(root, settings, _listed(select), _listed(ignore))
-    whole = not (select or ignore or settings.rules)
-    every = rules if whole else rulebook.load(root, replace(settings, rules={}))
     shown = tuple(_relative(path, root) for path in paths)
-    return Request(root, settings, rules, shown, [rule for rule in every if rule.secret])
+    world = cache(partial(take, root))
+    on_disk = take is snapshot.working_tree
+    settings = config.load(root, config_file) if on_disk or config_file else config_of(world())
+    read = packs.on_disk(root) if on_disk else partial(_recorded, world())
+    rules = rulebook.load(root, settings, _listed(select), _listed(ignore), read)
+    whole = not (select or ignore or settings.rules)
+    every = rules if whole else rulebook.load(root, replace(settings, rules={}), read=read)
+    return Request(root, world, settings, rules, shown, [rule for rule in every if rule.secret])
+
+
+def config_of(world: Snapshot) -> Config:
+    """The configuration that a state of the repository has in it."""
+    content = snapshot.content(world, config.NAME)
+    if content is None:
+        return Config()
+    try:
+        return config.parse(content.decode("utf-8-sig"), config.NAME)
+    except UnicodeDecodeError:
+        raise UserError(f"the configuration {config.NAME} cannot be read: it is no UTF-8") from None
+
+
+def _recorded(world: Snapshot, path: str) -> bytes:
+    content = snapshot.content(world, path)
+    if content is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
+    return content
 
 
 def _root(paths: Sequence[str]) -> str:

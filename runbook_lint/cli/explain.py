@@ -26,7 +26,7 @@ def command(rule: str, config_file: str | None) -> None:
     RULE is an id such as alert/runbook-id, or a family such as alert, which lists its rules.
     """
     asked = common.request((), config_file)
-    entries = [*packs.full_entries(), *packs.user_entries(asked.root, asked.config)]
+    entries = [*packs.full_entries(), *packs.user_entries(packs.on_disk(asked.root), asked.config)]
     found = [entry for entry in entries if rule in (entry["id"], rulefacts.family(entry))]
     if not found:
         raise UserError(_unknown(rule, entries))
@@ -140,8 +140,8 @@ def _example(example: Mapping[str, Any], entry: Entry) -> Iterator[str]:
     if piece is not None:
         yield from _piece(piece, entry)
         return
-    yield from _listing("before, ", example.get("base", {}))
-    yield from _listing("", example.get("good") or example["bad"])
+    for label, files in rulefacts.states(example):
+        yield from _listing(label, files)
     if "found" in example:
         yield "found:"
         yield from (f"  {line}" for line in example["found"])

@@ -43,7 +43,7 @@ def _page(asked: common.Request) -> str:
 def _entries(asked: common.Request) -> list[packs.Entry]:
     """The pack entries of the rules in force."""
     names = {rule.id for rule in asked.rules}
-    entries = (*packs.full_entries(), *packs.user_entries(asked.root, asked.config))
+    entries = (*packs.full_entries(), *packs.user_entries(packs.on_disk(asked.root), asked.config))
     return [entry for entry in entries if entry["id"] in names]
 
 

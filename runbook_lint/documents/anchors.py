@@ -27,20 +27,25 @@ def of(headings: Iterable[tuple[str, str]], tags: Iterable[str]) -> Iterator[tup
     ``headings`` are pairs of text and written id; their slugs are numbered where they repeat. ``tags`` are HTML without
     comments.
     """
+    headings = list(headings)
+    for (text, _), names in zip(headings, of_headings(headings), strict=True):
+        yield from ((name, text) for name in names)
+    for tag in tags:
+        for found in _ID.finditer(tag):
+            yield found[1].lower(), ""
+
+
+def of_headings(headings: Iterable[tuple[str, str]]) -> Iterator[list[str]]:
+    """The anchors of each heading."""
     taken: dict[str, int] = {}
     for text, id_ in headings:
-        if id_:
-            yield id_.lower(), text
         name = slug(text)
         number = taken.get(name, 0)
         taken[name] = number + 1
         unique = f"{name}-{number}" if number else name
         if number:
             taken.setdefault(unique, 1)
-        yield unique, text
-    for tag in tags:
-        for found in _ID.finditer(tag):
-            yield found[1].lower(), ""
+        yield [id_.lower(), unique] if id_ else [unique]
 
 
 def without_id(text: str) -> tuple[str, str]:

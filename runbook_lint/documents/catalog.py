@@ -8,6 +8,8 @@ from runbook_lint.documents.tree import Fault, Reading, child, flat
 from runbook_lint.model import Item, Span, Value
 
 RETIRED = "retired"
+# The nouns of the entries, alive or not.
+ENTRIES = ("entry", RETIRED)
 
 
 def read(text: str, path: str) -> list[Item]:
@@ -24,6 +26,12 @@ def read(text: str, path: str) -> list[Item]:
         items.extend(_entries(root, path))
         items.extend(_signals(root, path))
     return [*items, *fault_items(reading.faults, path)]
+
+
+def aliases(entry: Item) -> list[str]:
+    """The ids that an entry had before."""
+    listed = entry.raw("aliases")
+    return [each.value for each in listed if isinstance(each.value, str)] if isinstance(listed, list) else []
 
 
 def tree(text: str, path: str) -> Reading:

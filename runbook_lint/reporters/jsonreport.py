@@ -14,6 +14,7 @@ def render(report: Report, view: View) -> str:
         "version": 1,
         "tool": {"name": "runbook-lint", "version": __version__},
         "as_of": report.as_of,
+        **({"base": report.base} if report.base is not None else {}),
         "summary": dict(report.summary),
         "hints": list(report.hints),
         "findings": [_finding(finding, view) for finding in report.findings],
@@ -35,6 +36,7 @@ def _finding(finding: Finding, view: View) -> dict[str, Any]:
         "item": {"noun": finding.item.noun, "key": finding.item.key},
         "fingerprint": finding.fingerprint,
         "help": _help(finding, view),
+        **({"older": True} if finding.older else {}),
     }
 
 

@@ -125,6 +125,19 @@ def conditions(example: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
+def states(example: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """The files of an example, for each moment what became of them since the one before: how it is called, and the
+    texts by path; of a file that was deleted ``(deleted)``."""
+    base = example.get("base", [])
+    former = [base] if isinstance(base, dict) else base
+    known: Mapping[str, str] = {}
+    for index, files in enumerate((*former, example.get("good") or example["bad"])):
+        label = {len(former): "now, " if former else "", len(former) - 1: "before, "}.get(index, "long before, ")
+        new = {path: text for path, text in files.items() if known.get(path) != text}
+        yield label, {**new, **{path: "(deleted)" for path in known if path not in files}}
+        known = files
+
+
 def shown(text: str) -> str:
     """An example's text with everything unseen as an escape."""
     return "\n".join(printable(line) for line in text.removesuffix("\n").split("\n"))

@@ -176,7 +176,7 @@ def _example(example: Mapping[str, Any], entry: Entry) -> Iterator[str]:
     if piece is not None:
         yield from _piece(piece, entry)
         return
-    for label, files in (("before, ", example.get("base", {})), ("", _files(example))):
+    for label, files in rulefacts.states(example):
         yield from _listing(label, files)
     if "found" in example:
         yield ""

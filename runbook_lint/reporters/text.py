@@ -67,7 +67,7 @@ def _framed(findings: Sequence[Finding]) -> set[Finding]:
 def _finding(finding: Finding, report: Report, view: View, framed: bool) -> Iterator[str]:
     place = f"{finding.place.line}:{finding.place.column}"
     severity = _paint(f"{finding.severity:<7}", finding.severity, view)
-    rule = _paint(finding.rule, "dim", view)
+    rule = _paint(finding.rule + " (older)" * finding.older, "dim", view)
     yield f"  {place:>8}  {severity}  {printable(finding.message)}  {rule}"
     if framed:
         yield from _frame(finding, report, view)
@@ -165,3 +165,16 @@ def _closing(report: Report, view: View) -> Iterator[str]:
     ]
     verdict = ", ".join(part for part in parts if part) or "no findings"
     yield f"{summary.sentence(numbers)}: {verdict} as of {report.as_of}"
+    if report.base is not None:
+        yield _compared(report)
+
+
+def _compared(report: Report) -> str:
+    """What a change was compared with, and what it is not to blame for."""
+    base = f"commit {report.base[:9]}" if report.base else "an empty repository"
+    number = report.summary["older"]
+    shown = any(finding.older for finding in report.findings)
+    older = summary.many(number, "older finding")
+    verb = "is" if number == 1 else "are"
+    rest = f"; {older} {verb} not the change's{'' if shown else ' (--all shows them)'}" if number else ""
+    return f"compared with {base}{rest}"

@@ -1,0 +1,237 @@
+"""Checks of what a change does to ids: an id names one runbook for ever (policy section 4)."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+from runbook_lint.checks import signals
+from runbook_lint.documents.catalog import ENTRIES, RETIRED, aliases
+from runbook_lint.documents.faults import UNREAD
+from runbook_lint.model import Change, Estate, Item, Problem, Span, Value
+
+# So many who name an id are said by name.
+_NAMED = 3
+_CATALOGS = (".json", ".yaml", ".yml")
+
+
+# The live entry that names the runbook of a former one.
+_Heirs = Callable[[Item], Item | None]
+
+
+class _Holder(NamedTuple):
+    """An entry that has a name, as its id or as an alias."""
+
+    entry: Item
+    alias: bool
+
+    @property
+    def retired(self) -> bool:
+        return self.entry.noun == RETIRED
+
+
+class _Loss(NamedTuple):
+    """A name that the head does not have, or has for another runbook: who had it, who has it, or who could have it."""
+
+    name: str
+    was: _Holder
+    now: _Holder | None = None
+    heir: Item | None = None
+
+
+def be_kept(change: Change) -> Iterator[Problem]:
+    """Every id and alias of the base still leads to its runbook, or is retired."""
+    for loss in _losses(change):
+        if loss.now is not None:
+            yield _repointed(loss, loss.now, change)
+        elif loss.heir is None or loss.heir in change.origin:
+            yield _gone(loss, change)
+
+
+def not_be_renamed(change: Change) -> Iterator[Problem]:
+    """No runbook got another id without keeping the former one among its aliases."""
+    for loss in _losses(change):
+        if loss.now is None and loss.heir is not None and loss.heir not in change.origin:
+            words = {"name": loss.name, "id": loss.heir.key, "uses": _uses(loss.name, change)}
+            place = _value(loss.heir, loss.heir.key)
+            yield Problem(place.span, words, subject=loss.name, item=loss.heir, also=_also(loss, change))
+
+
+def not_be_reused(change: Change) -> Iterator[Problem]:
+    """No id that was retired, an alias or deleted, at the base or anywhere in the history, comes back for another
+    runbook."""
+    before = _holders(change.before)
+    live = {entry.key: entry for entry in change.after.all("entry") if entry.key}
+    new = {name: entry for name, entry in live.items() if name not in before}
+    past = change.uses(new) if new else {}
+    for name, entry in live.items():
+        if name in before:
+            former = before[name]
+            if all(each.retired or each.alias for each in former) and not _is_one(former, entry, change):
+                case = "retired" if former[0].retired else "alias"
+                yield _comes_back(entry, former[0].entry, case, {"now": _shown(entry, change)})
+        elif name in past and not change.same(past[name][0], entry):
+            words = {"now": _shown(entry, change), "commit": past[name][1][:7]}
+            yield _comes_back(entry, past[name][0], "", words)
+
+
+def be_comparable(change: Change) -> Iterator[Problem]:
+    """What could not be read at the base, and can be now or is gone: nobody can tell what became of what it held."""
+    still = {fault.path for fault in change.after.all("fault") if fault.key in UNREAD}
+    told: set[str] = set()
+    for fault in change.before.all("fault"):
+        path = change.moved.get(fault.path, fault.path)
+        if fault.key in UNREAD and path not in still and path not in told:
+            told.add(path)
+            words = {"why": fault.text(fault.key)}
+            yield Problem(None, words, item=replace(fault, path=path, place=Span(0, 0), extent=Span(0, 0)))
+
+
+def _comes_back(entry: Item, former: Item, case: str, words: Mapping[str, str]) -> Problem:
+    was = former.text("url") or former.text("title") or former.key
+    words = {**words, "name": entry.key, "was": was, "holder": former.key}
+    return Problem(_value(entry, entry.key).span, words, case, entry.key, entry)
+
+
+def _is_one(former: Sequence[_Holder], entry: Item, change: Change) -> bool:
+    return any(change.same(each.entry, entry) for each in former)
+
+
+def _losses(change: Change) -> Iterator[_Loss]:
+    before, after = _holders(change.before), _holders(change.after)
+    heirs = _heirs(change)
+    for name, former in before.items():
+        present = after.get(name)
+        if present is None:
+            if not all(_unseen(each.entry, change) for each in former):
+                yield _Loss(name, former[0], heir=heirs(former[0].entry))
+        elif _is_taken(former, present, change, heirs):
+            yield _Loss(name, former[0], present[0])
+
+
+def _is_taken(former: Sequence[_Holder], present: Sequence[_Holder], change: Change, heirs: _Heirs) -> bool:
+    """Whether a name leads to another runbook now. One that is retired leads nowhere; one that was retired or an alias
+    and became an id comes back, of which another rule speaks; one whose runbook is no more may be redirected."""
+    was, now = former[0], present[0]
+    if was.retired or any(each.retired for each in present) or (was.alias and not now.alias):
+        return False
+    if any(change.same(each.entry, other.entry) is not False for each in former for other in present):
+        return False
+    return not now.alias or heirs(was.entry) is not None
+
+
+def _heirs(change: Change) -> _Heirs:
+    """Gives the live entry of the head that names the runbook of a former one, a new entry first."""
+    known: defaultdict[str, list[Item]] = defaultdict(list)
+    for entry in sorted(change.after.all("entry"), key=lambda entry: entry in change.origin):
+        for key in _addresses(entry, change.leads[entry][0]):
+            known[key].append(entry)
+
+    def of(former: Item) -> Item | None:
+        path = change.leads[former][0]
+        keys = _addresses(former, change.moved.get(path, path))
+        candidates = (entry for key in keys for entry in known.get(key, ()))
+        return next((entry for entry in candidates if entry.key and change.same(former, entry)), None)
+
+    return of
+
+
+def _addresses(entry: Item, path: str) -> list[str]:
+    """By what the runbook of an entry may be found again: its file, its URL, its title."""
+    title, url = entry.text("title").casefold(), entry.text("url").casefold()
+    return [f"{kind}:{each}" for kind, each in (("path", path), ("url", url), ("title", title)) if each]
+
+
+def _holders(estate: Estate) -> Mapping[str, list[_Holder]]:
+    """Every id and alias with the entries that have it: live ones first, and ids before aliases."""
+    holders: defaultdict[str, list[_Holder]] = defaultdict(list)
+    entries = [entry for noun in ENTRIES for entry in estate.all(noun)]
+    for entry in entries:
+        if entry.key:
+            holders[entry.key].append(_Holder(entry, False))
+    for entry in entries:
+        for name in aliases(entry):
+            holders[name].append(_Holder(entry, True))
+    return holders
+
+
+def _unseen(entry: Item, change: Change) -> bool:
+    """Whether an entry may be there all the same: in its own file, or in one that could be its file at another path,
+    something cannot be read (law: gone only if readable)."""
+    path = change.moved.get(entry.path, entry.path)
+    faults = (fault.path for fault in change.after.all("fault") if fault.key in UNREAD)
+    return any(_may_hold(each, path, change) for each in faults)
+
+
+def _may_hold(unread: str, path: str, change: Change) -> bool:
+    if unread == path or path.startswith(unread + "/"):
+        return True
+    return unread not in change.before.paths and unread.lower().endswith(_CATALOGS)
+
+
+def _gone(loss: _Loss, change: Change) -> Problem:
+    words = {"name": loss.name, "holder": loss.was.entry.key, "uses": _uses(loss.name, change)}
+    case = "alias" if loss.was.alias else "retired" if loss.was.retired else ""
+    if loss.heir is not None:
+        words, case = {**words, "holder": loss.heir.key}, "listed"
+    return Problem(None, words, case, loss.name, _place(loss.was.entry, change), also=_also(loss, change))
+
+
+def _repointed(loss: _Loss, now: _Holder, change: Change) -> Problem:
+    was, place = loss.was.entry, _value(now.entry, loss.name)
+    words = {"name": loss.name, "was": _shown(was, change), "now": _shown(now.entry, change)}
+    words["uses"] = _uses(loss.name, change)
+    return Problem(place.span, words, "repointed", loss.name, now.entry)
+
+
+def _place(entry: Item, change: Change) -> Item:
+    """A former entry where its catalog is now, or was: at the top, for it stands nowhere."""
+    path = change.moved.get(entry.path, entry.path)
+    return replace(entry, path=path, place=Span(0, 0), extent=Span(0, 0), fields={})
+
+
+def _value(entry: Item, name: str) -> Value:
+    """Where an entry has a name: as its id or among its aliases."""
+    listed = entry.raw("aliases")
+    for each in listed if isinstance(listed, list) else ():
+        if each.value == name and name != entry.key:
+            return Value(each.value, each.start, each.end)
+    return entry.fields.get("id") or Value(entry.key, *entry.place)
+
+
+def _shown(entry: Item, change: Change) -> str:
+    """What an entry leads to, for people."""
+    path, anchor = change.leads.get(entry, ("", ""))
+    return (f"{path}#{anchor}" if anchor else path) or entry.text("url") or entry.text("title") or "nothing"
+
+
+def _users(name: str, change: Change) -> Mapping[str, list[Item]]:
+    """Who names an id in the head: alerts and signals."""
+    links = change.after.links
+    alerts = [alert for alert in change.after.all("alert") if any(link.value == name for link in links.get(alert, ()))]
+    signals = [signal for signal in change.after.all("signal") if name in signals.named(signal)]
+    return {"alert": alerts, "signal": signals}
+
+
+def _uses(name: str, change: Change) -> str:
+    """Who still needs an id, as a sentence."""
+    parts = [_several(noun, [item.key for item in items]) for noun, items in _users(name, change).items() if items]
+    if not parts:
+        return "other repositories may name it"
+    verb = "name" if " and " in " and ".join(parts) or "s '" in parts[0] else "names"
+    return f"{' and '.join(parts)} {verb} it, and other repositories may"
+
+
+def _several(noun: str, names: Sequence[str]) -> str:
+    """``alert 'A'``, ``alerts 'A', 'B'``, ``alerts 'A', 'B', 'C' and 4 more``."""
+    listed = ", ".join(f"'{name}'" for name in names[:_NAMED])
+    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+    return f"{noun}{'s' if len(names) > 1 else ''} {listed}{more}"
+
+
+def _also(loss: _Loss, change: Change) -> tuple[Item, ...]:
+    """The items that have a fault only because a name is gone: who names it, and the runbook that nobody lists now."""
+    path = change.leads[loss.was.entry][0]
+    runbook = change.after.by_path.get(change.moved.get(path, path))
+    named = [item for items in _users(loss.name, change).values() for item in items]
+    return (*named, *([runbook] if runbook is not None else []))

@@ -1,0 +1,113 @@
+"""Checks of what a change does to alerts and signals: what is new comes with its runbook, and what is altered takes it
+along (policy section 5, change management)."""
+
+from collections.abc import Iterator
+from itertools import chain
+
+from runbook_lint.checks import alerts, signals
+from runbook_lint.documents.faults import UNREAD
+from runbook_lint.documents.tree import plain
+from runbook_lint.model import Change, Estate, Item, Link, Problem, Span, Value
+
+# What of an alert says when it fires and how loudly, as people call it.
+_ALTERED = {
+    "expr": "expression",
+    "data": "queries",
+    "condition": "condition",
+    "for": "duration",
+    "labels.severity": "severity",
+}
+
+
+def be_mapped_when_new(change: Change) -> Iterator[Problem]:
+    """An alert or a registered signal that is new, or that names another runbook than before, leads to a runbook that
+    exists. What nobody can tell, because it is a template or lies outside, is let pass."""
+    unread = {change.moved.get(fault.path, fault.path) for fault in change.before.all("fault") if fault.key in UNREAD}
+    told: set[Item] = set()
+    for problem in _unmapped(change):
+        item = problem.item
+        if item is not None and item not in told and item.path not in unread and _names_anew(item, change):
+            told.add(item)
+            yield problem
+
+
+def _unmapped(change: Change) -> Iterator[Problem]:
+    """All that leads to no runbook, in the words of the checks that judge all alerts and signals; the plainest last."""
+    after = change.after
+    for problem in chain(alerts.have_known_runbooks(after), alerts.have_a_live_runbook(after)):
+        if problem.case != "anchor":
+            yield problem._replace(case="retired" if "by" in problem.words else problem.case or "id")
+    yield from _dead(change)
+    for problem in alerts.have_a_runbook_id(after):
+        if problem.item is not None and not after.links.get(problem.item):
+            yield problem._replace(case="lost" if problem.item in change.origin else "")
+    for problem in signals.be_mapped(after):
+        yield problem._replace(case=f"signal-{problem.case.partition('-')[0].replace('less', '') or 'none'}")
+
+
+def _dead(change: Change) -> Iterator[Problem]:
+    """Alerts that lead to an entry whose file is not there; of a new entry that is said itself."""
+    former = {entry.key: entry for entry in change.after.all("entry") if entry in change.origin}
+    for alert, link in _resolved(change.after):
+        entry = former.get(link.id)
+        if entry is not None and not change.leads[entry][0] and "://" not in entry.text("url") and link.at is not None:
+            yield Problem(link.at.span, {"id": link.id, "path": entry.text("url")}, "dead", link.key, alert)
+
+
+def _resolved(estate: Estate) -> Iterator[tuple[Item, Link]]:
+    for alert in estate.all("alert"):
+        link = next((link for link in estate.links.get(alert, ()) if link.id), None)
+        if link is not None:
+            yield alert, link
+
+
+def _names_anew(item: Item, change: Change) -> bool:
+    former = change.origin.get(item)
+    return former is None or _named(item, change.after) != _named(former, change.before)
+
+
+def _named(item: Item, estate: Estate) -> list[str]:
+    """The runbooks that an alert or a signal names."""
+    if item.noun == "signal":
+        return signals.named(item)
+    return [f"{link.key}: {link.value}" for link in estate.links.get(item, ())]
+
+
+def take_their_runbooks_along(change: Change) -> Iterator[Problem]:
+    """When an alert fires otherwise than before, its runbook is touched in the same change, if only to be reviewed."""
+    entries = {entry.key: entry for entry in change.after.all("entry")}
+    for alert, link in _resolved_to_a_file(change.after):
+        former = change.origin.get(alert)
+        if former is None or link.path in change.touched or _names_anew(alert, change):
+            continue
+        entry = entries.get(link.id)
+        altered = [field for field in _ALTERED if _plain(alert, field) != _plain(former, field)]
+        if altered and not (entry is not None and _is_reviewed(entry, change)):
+            value = alert.fields.get(altered[0])
+            words = {"what": " and ".join(_ALTERED[field] for field in altered), "path": link.path}
+            words["verb"] = "were" if len(altered) > 1 or altered == ["data"] else "was"
+            yield Problem(_span(value, alert), words, subject=" ".join(altered), item=alert)
+
+
+def _resolved_to_a_file(estate: Estate) -> Iterator[tuple[Item, Link]]:
+    for alert in estate.all("alert"):
+        link = next((link for link in estate.links.get(alert, ()) if link.path in estate.by_path), None)
+        if link is not None:
+            yield alert, link
+
+
+def _span(value: Value | None, alert: Item) -> Span | None:
+    """Where a value is written, unless it was merged in from elsewhere."""
+    inside = value is not None and alert.extent.start <= value.start <= alert.extent.end
+    return value.span if value is not None and inside else None
+
+
+def _is_reviewed(entry: Item, change: Change) -> bool:
+    former = change.origin.get(entry)
+    return former is None or former.text("last_reviewed_at") != entry.text("last_reviewed_at")
+
+
+def _plain(alert: Item, field: str) -> str:
+    """What a field says, whatever its white space."""
+    value = alert.fields.get(field)
+    return " ".join(str(plain(value)).split()) if value is not None and value.value is not None else ""

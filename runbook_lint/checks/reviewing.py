@@ -1,0 +1,88 @@
+"""Checks of what a change does to review dates: who alters a runbook has reviewed it, and who only moves dates has not
+(policy section 5)."""
+
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from runbook_lint.checks.values import date_of
+from runbook_lint.documents.tree import plain
+from runbook_lint.model import Change, Item, Problem
+
+_DATE = "last_reviewed_at"
+# So many runbooks are said by name.
+_NAMED = 3
+
+
+class _Dated(NamedTuple):
+    """Something with a review date on both sides; ``rewritten`` when its instructions changed."""
+
+    item: Item
+    former: Item
+    rewritten: bool
+
+    @property
+    def moved(self) -> int:
+        """By how many days its date moved; 0 also when it has none on one side."""
+        old, new = (date_of(item.fields.get(_DATE)) for item in (self.former, self.item))
+        return (new - old).days if old is not None and new is not None else 0
+
+    @property
+    def words(self) -> dict[str, str]:
+        """Its names for people: what it is, and both dates."""
+        name = self.item.key if self.item.noun == "entry" else self.item.text("title") or self.item.path
+        return {"name": name, "date": self.item.text(_DATE)[:10], "was": self.former.text(_DATE)[:10]}
+
+
+def be_reviewed_when_changed(change: Change) -> Iterator[Problem]:
+    """A runbook whose instructions changed got a new review date, and no date moved backwards."""
+    own = {each.item.path: each.moved for each in _runbooks(change)}
+    for each in _all(change):
+        date = each.item.fields.get(_DATE)
+        path = change.leads[each.item][0] if each.item.noun == "entry" else each.item.path
+        if date is None or date_of(date) is None or each.moved > 0:
+            continue
+        if each.moved < 0:
+            yield Problem(date.span, each.words, "backwards", item=each.item)
+        elif each.rewritten and date_of(each.former.fields.get(_DATE)) is not None and own.get(path, 0) <= 0:
+            yield Problem(date.span, each.words, item=each.item)
+
+
+def not_be_bumped_in_bulk(change: Change, *, many: int = 10) -> Iterator[Problem]:
+    """Fewer than ``many`` runbooks, or than half of all where that is less, got a new review date and nothing else."""
+    dated = list(_all(change))
+    bumped = [each for each in dated if each.moved > 0 and not each.rewritten and not _is_edited(each)]
+    if len(bumped) >= min(many, max(2, (len(dated) + 1) // 2)):
+        first = min(bumped, key=lambda each: (each.item.path, each.item.place))
+        names = [f"'{each.words['name']}'" for each in bumped]
+        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
+        words = {"number": str(len(names)), "names": ", ".join(names[:_NAMED]) + more}
+        yield Problem(first.item.fields[_DATE].span, words, item=first.item)
+
+
+def _is_edited(each: _Dated) -> bool:
+    """Whether anything but the date of an entry changed."""
+    return each.item.noun == "entry" and _rest(each.item) != _rest(each.former)
+
+
+def _rest(entry: Item) -> Mapping[str, object]:
+    return {name: plain(value) for name, value in entry.fields.items() if name != _DATE}
+
+
+def _all(change: Change) -> Iterator[_Dated]:
+    """Everything with a review date that was there before: entries, and runbooks that no entry leads to."""
+    listed: set[str] = set()
+    for entry in change.after.all("entry"):
+        path, anchor = change.leads[entry]
+        listed.add(path)
+        former = change.origin.get(entry)
+        if former is not None and former.noun == "entry":
+            yield _Dated(entry, former, anchor in change.rewritten.get(path, ()))
+    yield from (each for each in _runbooks(change) if each.item.path not in listed)
+
+
+def _runbooks(change: Change) -> Iterator[_Dated]:
+    sources = {target: source for source, target in change.moved.items()}
+    for runbook in change.after.all("runbook"):
+        former = change.before.by_path.get(sources.get(runbook.path, ""))
+        if former is not None:
+            yield _Dated(runbook, former, "" in change.rewritten.get(runbook.path, ()))

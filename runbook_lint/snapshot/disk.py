@@ -1,0 +1,139 @@
+"""The files on disk."""
+
+import os
+import stat
+from collections.abc import Callable
+
+from runbook_lint import git
+from runbook_lint.documents.text import LARGEST, SNIFFED
+from runbook_lint.model import Source, UserError
+from runbook_lint.snapshot.world import (
+    OUTSIDE,
+    AstrayError,
+    Failing,
+    ReadError,
+    Snapshot,
+    TooLargeError,
+    gathered,
+    nowhere,
+)
+
+_SKIPPED = frozenset(
+    {".git", ".hg", ".svn", ".tox", ".venv", "venv", "node_modules", "__pycache__", ".runbook-lint-cache"}
+)
+
+
+def working_tree(root: str) -> Snapshot:
+    """The files on disk: in a git repository those that git does not ignore, elsewhere all."""
+    top = git.top_of(os.path.realpath(root))
+    hints: tuple[str, ...] = ()
+    if top:
+        try:
+            listing = git.working_files(root)
+        except git.NoAnswerError as error:
+            hints = (f"git cannot tell which files are ignored, so all are read: {error}",)
+        else:
+            # A folder with a configuration of its own inside an ignored one: git has nothing to say about it.
+            if listing.names or os.path.realpath(root) == top:
+                return _on_disk(root, listing)
+    return _on_disk(root, _walked(root, skip_repositories=bool(top)), hints)
+
+
+def _walked(root: str, *, skip_repositories: bool) -> git.Listing:
+    """All files below a folder; linked folders are not entered, so loops of links are none."""
+    names: list[str] = []
+    locked: list[tuple[str, str]] = []
+    folders = [""]
+    while folders:
+        folder = folders.pop()
+        try:
+            entries = list(os.scandir(os.path.join(root, folder) if folder else root))
+        except OSError as error:
+            if not folder:
+                raise UserError(f"the folder {root} cannot be read: {error.strerror}") from None
+            locked.append((folder, (error.strerror or str(error)).lower()))
+            continue
+        if skip_repositories and folder and any(entry.name == ".git" for entry in entries):
+            continue
+        for entry in entries:
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if not entry.is_dir(follow_symlinks=False):
+                names.append(name)
+            elif entry.name not in _SKIPPED:
+                folders.append(name)
+    return git.Listing(names, [], locked)
+
+
+def _on_disk(root: str, listing: git.Listing, hints: tuple[str, ...] = ()) -> Snapshot:
+    disk = _Disk(root)
+    sources = [source for name in listing.names if (source := disk.source(name))]
+    return gathered(root, sources, disk.links, listing.absent, listing.locked, hints)
+
+
+class _Disk:
+    """Turns names into sources, and remembers which folders are links and where links to files lead."""
+
+    def __init__(self, root: str) -> None:
+        self.root = root
+        self.top = os.path.realpath(root)
+        self.links: dict[str, str] = {}
+        self.linked: dict[str, bool] = {"": False}
+
+    def source(self, name: str) -> Source | None:
+        """The source of a name; None for a folder, and for a file that is not there (any more)."""
+        full = os.path.join(self.root, name)
+        if self.below_link(name.rpartition("/")[0]):
+            return None
+        try:
+            mode = os.lstat(full).st_mode
+        except (FileNotFoundError, NotADirectoryError):
+            return None
+        except OSError as error:
+            return Source(name, "", Failing(ReadError(_denied(error))))
+        if stat.S_ISLNK(mode):
+            return self.link(name, full)
+        if stat.S_ISDIR(mode):
+            return None
+        return Source(name, "", _file_reader(full) if stat.S_ISREG(mode) else Failing(ReadError(_special(mode))))
+
+    def below_link(self, folder: str) -> bool:
+        """Whether a folder or one above it is a link: for git what seems to stand below is deleted."""
+        if folder not in self.linked:
+            above = folder.rpartition("/")[0]
+            self.linked[folder] = self.below_link(above) or os.path.islink(os.path.join(self.root, folder))
+        return self.linked[folder]
+
+    def link(self, name: str, full: str) -> Source | None:
+        real = os.path.realpath(full)
+        inside = os.path.relpath(real, self.top).replace(os.sep, "/")
+        if inside == ".." or inside.startswith("../") or ".git" in inside.split("/"):
+            return Source(name, "", Failing(AstrayError(OUTSIDE)))
+        if os.path.isdir(real):
+            return None
+        if not os.path.isfile(real):
+            return Source(name, "", Failing(AstrayError(nowhere(os.readlink(full)))))
+        self.links[name] = inside
+        return Source(name, "", _file_reader(real))
+
+
+def _file_reader(full: str) -> Callable[[], bytes]:
+    def read() -> bytes:
+        try:
+            with open(full, "rb", buffering=0) as handle:
+                size = os.fstat(handle.fileno()).st_size
+                if size > LARGEST:
+                    raise TooLargeError(size, handle.read(SNIFFED))
+                return handle.readall()
+        except OSError as error:
+            raise ReadError(_denied(error)) from None
+
+    return read
+
+
+def _denied(error: OSError) -> str:
+    return f"it cannot be read: {(error.strerror or str(error)).lower()}"
+
+
+def _special(mode: int) -> str:
+    kinds = ((stat.S_ISFIFO, "a named pipe"), (stat.S_ISSOCK, "a socket"))
+    return f"it is {next((words for test, words in kinds if test(mode)), 'a device')}, not a file"
