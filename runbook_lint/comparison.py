@@ -8,7 +8,7 @@ from typing import NamedTuple
 from runbook_lint import identity, moves
 from runbook_lint.checks import targets
 from runbook_lint.documents import instructions
-from runbook_lint.documents.catalog import ENTRIES
+from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.model import Change, Estate, Item
 from runbook_lint.snapshot import Snapshot, Use, decoded
 
@@ -16,10 +16,12 @@ from runbook_lint.snapshot import Snapshot, Use, decoded
 _Key = Callable[[Item, str], tuple[str, ...]]
 _ALERTS: Sequence[_Key] = (
     lambda item, path: (path, item.key, *map(item.text, ("group", "expr", "for", "labels.severity"))),
+    lambda item, path: (path, item.key, *map(item.text, ("group", "expr"))),
+    lambda item, path: (path, item.key, *map(item.text, ("group", "labels.severity"))),
     lambda item, path: (path, item.key, item.text("group")),
     lambda item, path: (path, item.key),
     lambda item, path: (item.key, item.text("expr")),
-    lambda item, path: (item.key,),
+    lambda item, path: (item.key, item.text("group")),
     lambda item, path: (path, item.text("group"), item.text("expr")) if item.text("expr") else (),
 )
 _NAMED: Sequence[_Key] = (lambda item, path: (path, item.key), lambda item, path: (item.key,))
@@ -55,12 +57,15 @@ def compare(before: State, after: State, history: History) -> Change:
     moved = moves.find(_files(before), _files(after), common)
     touched = _touched(before, after, moved)
     leads = {**dict(_leads(before)), **dict(_leads(after))}
-    world = identity.World(moved, before.estate.paths, after.estate.paths, after.text, partial(_anchors, after), common)
+    old, new = partial(_anchors, before.estate), partial(_anchors, after.estate)
+    world = identity.World(moved, before.estate.paths, old, new, partial(_section, after.text), common)
     past: dict[Item, identity.Named] = {}
 
+    def known(former: Item) -> identity.Named:
+        return past.get(former) or _named(former, leads[former], before.text)
+
     def same(former: Item, entry: Item) -> bool | None:
-        known = past.get(former) or _named(former, leads[former], before.text)
-        return identity.same(known, _named(entry, leads[entry], after.text), world)
+        return identity.same(known(former), _named(entry, leads[entry], after.text), world)
 
     def used(names: Iterable[str]) -> dict[str, tuple[Item, str]]:
         found = history.uses(sorted(names))
@@ -69,22 +74,38 @@ def compare(before: State, after: State, history: History) -> Change:
 
     rewritten = dict(_rewritten(before, after, moved, touched))
     origin = _origins(before.estate, after.estate, moved)
-    return Change(before.estate, after.estate, moved, touched, rewritten, origin, leads, same, used)
+    return Change(
+        before.estate,
+        after.estate,
+        moved,
+        touched,
+        rewritten,
+        origin,
+        leads,
+        same,
+        lambda former: identity.remains(known(former), world),
+        used,
+    )
 
 
 def _named(entry: Item, lead: tuple[str, str], text: Callable[[str], str]) -> identity.Named:
-    return identity.named(entry, *lead, partial(text, lead[0]))
+    return identity.named(entry, *lead, partial(_section, text, *lead))
+
+
+def _section(text: Callable[[str], str], path: str, anchor: str) -> str:
+    """The text of a file, or of one of its sections."""
+    return instructions.sections(text(path)).get(anchor, "") if anchor else text(path)
 
 
 def _past(use: Use, snapshot: Snapshot, url_prefixes: Mapping[str, str]) -> identity.Named:
     """What an entry of former times named then."""
     path, anchor = _lead(use.entry, url_prefixes, Estate({}, snapshot.paths))
-    source = next((each for each in snapshot.sources if each.path == path), None)
-    return identity.named(use.entry, path, anchor, lambda: decoded(source) if source is not None else "")
+    sources = {source.path: source for source in snapshot.sources}
+    return _named(use.entry, (path, anchor), lambda path: decoded(sources[path]) if path in sources else "")
 
 
-def _anchors(state: State, path: str) -> Collection[str]:
-    return targets.anchors(path, state.estate) or ()
+def _anchors(estate: Estate, path: str) -> Collection[str]:
+    return targets.anchors(path, estate) or ()
 
 
 def _files(state: State) -> moves.Files:
@@ -97,9 +118,19 @@ def _template(state: State) -> frozenset[str]:
 
 
 def _touched(before: State, after: State, moved: Mapping[str, str]) -> frozenset[str]:
-    """The paths of the head whose text the base did not have, there or where it was before."""
-    former = {target: before.ids[source] for source, target in moved.items()}
-    return frozenset(path for path, content_id in after.ids.items() if not content_id or former.get(path) != content_id)
+    """The paths of the head whose text the base did not have, there or where it was before. Ids may differ only because
+    git writes other ends of lines to the disk, or has other ids than ours."""
+    sources = {target: source for source, target in moved.items()}
+    return frozenset(
+        path
+        for path, content_id in after.ids.items()
+        if path not in sources
+        or not content_id
+        or (
+            before.ids[sources[path]] != content_id
+            and before.text(sources[path]).splitlines() != after.text(path).splitlines()
+        )
+    )
 
 
 def _rewritten(
@@ -140,7 +171,18 @@ def _origins(before: Estate, after: Estate, moved: Mapping[str, str]) -> dict[It
             gone, told = {former for former, _ in found}, {now for _, now in found}
             old = [item for item in old if item not in gone]
             new = [item for item in new if item not in told]
+        if nouns is ENTRIES:
+            origin.update(_renamed(old, new))
     return origin
+
+
+def _renamed(old: Iterable[Item], new: Iterable[Item]) -> Iterator[tuple[Item, Item]]:
+    """Entries with another id than before, which they keep among their aliases, and what they were."""
+    waiting = {item.key: item for item in old}
+    for item in new:
+        former = next((waiting.pop(name) for name in aliases(item) if name in waiting), None)
+        if former is not None:
+            yield item, former
 
 
 def _paired(

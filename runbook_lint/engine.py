@@ -76,10 +76,26 @@ def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
     before = _side(base.began.snapshot, judge, memory)
     change = comparison.compare(_former(base, before, judge), _state(head, judge.config), _history(base))
     settled = _settled(head, [*head.found, *_joined(judge.rules, "change", change, judge, head.lines)], judge)
-    known = gate.Side(_settled(before, before.found, judge).standing, before.lines.get)
+    known = _known(world, base.began.snapshot, head, before, judge, memory)
     told = gate.divide(gate.Side(settled.standing, head.lines.get), known, settled.excused, change, judge.rules)
     report = _report(world, head, settled._replace(standing=told), judge.today, before.lines.secret_texts())
     return replace(report, base=base.began.commit, hints=[*_unseen(base, change), *report.hints])
+
+
+def _known(world: Snapshot, former: Snapshot, head: _Side, before: _Side, judge: _Judge, memory: Memory) -> gate.Side:
+    """What the base had already. A file that only the head can read hid from the base what follows from it elsewhere;
+    so for this question the base has it too, and only what stands in that file itself is new."""
+    repaired = _unread(before) - _unread(head)
+    if repaired:
+        mended = {source.path: source for source in world.sources if source.path in repaired}
+        sources = tuple(mended.get(source.path, source) for source in former.sources)
+        before = _side(replace(former, sources=sources), judge, memory)
+    standing = _settled(before, before.found, judge).standing
+    return gate.Side([finding for finding in standing if finding.place.path not in repaired], before.lines.get)
+
+
+def _unread(side: _Side) -> set[str]:
+    return {fault.path for fault in side.estate.all("fault") if fault.key in UNREAD}
 
 
 def _history(base: Base) -> comparison.History:

@@ -5,7 +5,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from runbook_lint.documents.faults import UNREAD
 from runbook_lint.model import SEVERITIES, Change, Finding, Item, Rule
 from runbook_lint.places import Lines
 
@@ -65,9 +64,6 @@ def _older(found: Sequence[Finding], base: Side, head: Side, change: Change, rul
     for name, group in groups.items():
         secret = name[0] in rules and rules[name[0]].secret
         older.update(map(id, _matched(group, known.get(name, ()), head, base, exact=secret)))
-    # What the base could not read it could not judge: then only what the change touched is the change's.
-    if any(fault.key in UNREAD for fault in change.before.all("fault")):
-        older.update(id(finding) for finding in found if finding.place.path not in change.touched)
     return older
 
 

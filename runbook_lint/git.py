@@ -10,17 +10,16 @@ import re
 import subprocess
 import weakref
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import IO, NamedTuple, cast
 
 from runbook_lint.model import UserError
 
-# Variables that point git at another repository than the one we ask about, which hooks set, or that change what names
-# of files mean.
-_REDIRECTING = (
-    *("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR"),
-    *("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS"),
-)
+# Variables that point git at another repository than the one we ask about; hooks set them.
+_LEADING = ("GIT_DIR", "GIT_WORK_TREE", "GIT_PREFIX", "GIT_NAMESPACE", "GIT_OBJECT_DIRECTORY", "GIT_COMMON_DIR")
+# Variables that change what names of files mean.
+_MEANING = ("GIT_LITERAL_PATHSPECS", "GIT_GLOB_PATHSPECS", "GIT_NOGLOB_PATHSPECS", "GIT_ICASE_PATHSPECS")
 _REGULAR = ("100644", "100755")
 _SYMLINK = "120000"
 _ABSENT = b"S"
@@ -72,18 +71,28 @@ class Listing(NamedTuple):
 
 
 def is_repository(root: str) -> bool:
-    """Whether the folder is the top of a git working tree."""
-    return os.path.exists(os.path.join(root, ".git"))
+    """Whether the folder is the top of a git working tree, or a repository without one."""
+    if os.path.exists(os.path.join(root, ".git")):
+        return True
+    return all(os.path.exists(os.path.join(root, name)) for name in ("HEAD", "objects", "refs"))
 
 
 def top_of(folder: str) -> str:
     """The top of the git working tree around a folder; empty where there is none."""
+    start = folder
     while not is_repository(folder):
         above = os.path.dirname(folder)
         if above == folder:
-            return ""
+            return _given_top(start)
         folder = above
     return folder
+
+
+def _given_top(folder: str) -> str:
+    """The top of the working tree that only the environment tells of, if the folder lies in it."""
+    tree = os.path.realpath(os.environ.get("GIT_WORK_TREE", "")) if os.environ.get("GIT_WORK_TREE") else ""
+    inside = tree and (folder + os.sep).startswith(tree.rstrip(os.sep) + os.sep)
+    return tree if inside and os.path.isdir(os.environ.get("GIT_DIR", "")) else ""
 
 
 def environment(root: str) -> dict[str, str]:
@@ -91,8 +100,11 @@ def environment(root: str) -> dict[str, str]:
 
     A hook's temporary index (``git commit PATH``) is the staged state, but only of the repository that we stand in.
     """
-    kept = {name: value for name, value in os.environ.items() if name not in _REDIRECTING}
-    if top_of(os.path.realpath(os.getcwd())) != top_of(os.path.realpath(root)):
+    top = top_of(os.path.realpath(root))
+    given = top and top == _given_top(top)
+    leading = () if given else _LEADING
+    kept = {name: value for name, value in os.environ.items() if name not in (*leading, *_MEANING)}
+    if top_of(os.path.realpath(os.getcwd())) != top:
         kept.pop("GIT_INDEX_FILE", None)
     return {**kept, "LC_ALL": "C"}
 
@@ -125,7 +137,7 @@ def commit_of(root: str, revision: str) -> str:
     """The id of the commit that a revision names; raises UserError when there is none."""
     found = _id(root, revision)
     if not found:
-        advice = _FETCH if is_shallow(root) else "is it fetched?"
+        advice = "name one commit of it" if ".." in revision else _FETCH if is_shallow(root) else "is it fetched?"
         raise UserError(f"git knows no commit '{revision}' in {root}; {advice}")
     return found
 
@@ -135,8 +147,19 @@ def head(root: str) -> str:
     return _id(root, "HEAD")
 
 
-def base_of(root: str, revision: str, head: str) -> str:
-    """The id of the commit from which a change began: where ``head`` and ``revision`` part.
+def merging(root: str) -> list[str]:
+    """The ids of the commits that are being merged into the one that is checked out."""
+    try:
+        path = _output(root, "history", "rev-parse", "--git-path", "MERGE_HEAD").decode().strip()
+        with open(os.path.join(root, path), encoding="ascii") as handle:
+            return handle.read().split()
+    except OSError:
+        return []
+
+
+def base_of(root: str, revision: str, head: str, merging: Sequence[str] = ()) -> str:
+    """The id of the commit from which a change began: where ``head``, with what is being merged into it, and
+    ``revision`` part.
 
     Empty when nothing was before: ``revision`` is the parent of the very first commit, or the head of a repository
     that has no commit yet. Raises UserError when it cannot be told.
@@ -146,7 +169,7 @@ def base_of(root: str, revision: str, head: str) -> str:
     base = commit_of(root, revision)
     if not head:
         raise UserError(f"there is no commit yet in {root} that could be compared with '{revision}'")
-    found = _asked(root, "history", "merge-base", base, head)
+    found = _asked(root, "history", "merge-base", base, head, *merging)
     if found.returncode:
         advice = _FETCH if is_shallow(root) else "name a base that the change began from"
         raise UserError(f"no common commit of '{revision}' and the head is here; {advice}")
@@ -190,6 +213,8 @@ def _id(root: str, revision: str) -> str:
     found = _asked(root, "a commit", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
     if found.returncode:
         _refuse_foreign(root, found.stderr)
+        if b"fatal: " in found.stderr and b"eeded a single revision" not in found.stderr:
+            raise UserError(f"git cannot read {root}: {_sentence(found.stderr)}")
         return ""
     return found.stdout.decode("ascii").strip()
 
@@ -211,6 +236,9 @@ def _is_nothing(root: str, revision: str) -> bool:
 
 def index_blobs(root: str) -> list[Blob]:
     """The files as they are staged; of one in conflict our own side."""
+    index = environment(root).get("GIT_INDEX_FILE", "")
+    if index and not os.path.exists(index):
+        raise UserError(f"there is no index {index}, which GIT_INDEX_FILE names")
     listing = _output(root, "what is staged", "ls-files", "-s", "-z")
     return _listed(root, _index_lines(listing))
 
@@ -320,8 +348,9 @@ class _Contents:
 
 def _ended(running: subprocess.Popen[bytes]) -> None:
     for stream in (running.stdin, running.stdout):
-        if stream is not None:
-            stream.close()
+        # What could not be written to one that died is lost already.
+        with suppress(OSError):
+            cast(IO[bytes], stream).close()
     running.wait()
 
 

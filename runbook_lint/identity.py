@@ -5,7 +5,6 @@ that was there before is another runbook, whatever it says; so is a copy beside 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from typing import NamedTuple
 
@@ -13,12 +12,12 @@ from runbook_lint import moves
 from runbook_lint.checks import targets
 from runbook_lint.model import Item
 
-_HEADING = re.compile(r"^#[ \t]+(\S.*)", re.M)
+_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)", re.M)
 
 
 class Named(NamedTuple):
     """What an entry names: file and anchor (empty where the repository has no such file), its URL, its title, and the
-    text of the file at that time."""
+    text of the file, or of the section, at that time."""
 
     path: str
     anchor: str
@@ -30,15 +29,16 @@ class Named(NamedTuple):
 class World(NamedTuple):
     """What is known of the files of both sides.
 
-    ``moved`` leads from the base's paths to the head's; ``was`` and ``there`` are the paths of base and head, ``text``
-    gives the head's texts, ``anchors`` the anchors of one, and ``common`` the lines that say nothing.
+    ``moved`` leads from the base's paths to the head's; ``was`` are the base's paths, ``former`` gives the anchors that
+    a file had at the base, ``now`` those that it has in the head, and ``section`` the head's text of a path and an
+    anchor; ``common`` gives the lines that say nothing.
     """
 
     moved: Mapping[str, str]
     was: Collection[str]
-    there: Collection[str]
-    text: Callable[[str], str]
-    anchors: Callable[[str], Collection[str]]
+    former: Callable[[str], Collection[str]]
+    now: Callable[[str], Collection[str]]
+    section: Callable[[str, str], str]
     common: Callable[[], Collection[str]]
 
 
@@ -50,9 +50,9 @@ def named(entry: Item, path: str, anchor: str, text: Callable[[], str]) -> Named
 def same(former: Named, present: Named, world: World) -> bool | None:
     """Whether both are one runbook; None when nobody can tell, because one of them leads to no file or is outside."""
     if former.path and present.path:
-        if world.moved.get(former.path, former.path) == present.path:
+        if former.path in world.was and world.moved.get(former.path) == present.path:
             return _same_section(former, present, world)
-        return _moved(former, present, world)
+        return _followed(former, present, world)
     if former.url and targets.folded(former.url) == targets.folded(present.url):
         return True
     if former.title and former.title == present.title:
@@ -61,31 +61,41 @@ def same(former: Named, present: Named, world: World) -> bool | None:
     return False if outside or (former.path and targets.is_url(present.url)) else None
 
 
+def remains(former: Named, world: World) -> bool:
+    """Whether the runbook is still where its file is now, and no stub in its place."""
+    path = world.moved.get(former.path, "")
+    return bool(path) and _alike(former, world.section(path, former.anchor), world)
+
+
 def _same_section(former: Named, present: Named, world: World) -> bool:
-    """In one file: another section is another runbook, unless the former one is not there any more."""
+    """In one file: another section is another runbook, unless it is new and the former one is not there any more."""
+    if former.path != present.path and bool(former.anchor) != bool(present.anchor):
+        return _alike(former, present.text(), world)
     if not former.anchor or not present.anchor or former.anchor == present.anchor:
         return True
-    return former.anchor not in world.anchors(present.path)
+    return former.anchor not in world.now(present.path) and present.anchor not in world.former(former.path)
 
 
-def _moved(former: Named, present: Named, world: World) -> bool:
-    """Whether a text went from one file to another one, perhaps leaving a stub behind."""
-    if present.path in world.was and former.path in world.was:
+def _followed(former: Named, present: Named, world: World) -> bool:
+    """Whether a text went to another file or section, perhaps leaving a stub behind. What was there before is another
+    runbook, and so is a copy beside an original that stays."""
+    known = present.path in world.was and (not present.anchor or present.anchor in world.former(present.path))
+    if known and former.path in world.was:
         return False
-    old = moves.weights(former.text(), world.common())
-    if former.path in world.there and moves.alike(old, _lines(former.path, world)) >= moves.ALIKE:
+    if remains(former, world):
         return False
-    if moves.alike(old, _lines(present.path, world)) >= moves.ALIKE:
+    if _alike(former, present.text(), world):
         return True
     # Written anew, but under the same heading, and nothing is left of what it was.
     title = _heading(former.text())
-    return former.path not in world.there and bool(title) and title == _heading(world.text(present.path))
+    return former.path not in world.moved and bool(title) and title == _heading(present.text())
+
+
+def _alike(former: Named, text: str, world: World) -> bool:
+    common = world.common()
+    return moves.alike(moves.weights(former.text(), common), moves.weights(text, common)) >= moves.ALIKE
 
 
 def _heading(text: str) -> str:
     found = _HEADING.search(text)
     return " ".join(found[1].casefold().split()) if found else ""
-
-
-def _lines(path: str, world: World) -> Counter[str]:
-    return moves.weights(world.text(path), world.common())

@@ -228,7 +228,8 @@ class Change:
     the head's texts that are new or were altered; ``rewritten`` are those of them whose instructions are others, each
     with the anchors of the sections in question (empty: all of it). ``origin`` leads from the head's items to what they
     were, ``leads`` from the entries of both sides to path and anchor of their runbooks. ``same`` tells whether a former
-    entry and one of the head name the same runbook, None when nobody can tell; ``uses`` where the history used names.
+    entry and one of the head name the same runbook, None when nobody can tell; ``remains`` whether the runbook of a
+    former entry is still there, listed or not; ``uses`` where the history used names.
     """
 
     before: Estate
@@ -239,6 +240,7 @@ class Change:
     origin: Mapping[Item, Item]
     leads: Mapping[Item, tuple[str, str]]
     same: Callable[[Item, Item], bool | None]
+    remains: Callable[[Item], bool]
     uses: Callable[[Iterable[str]], Mapping[str, tuple[Item, str]]]
 
 

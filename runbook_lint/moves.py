@@ -22,9 +22,11 @@ class Files(NamedTuple):
 
 def find(before: Files, after: Files, common: Callable[[], Collection[str]]) -> dict[str, str]:
     """Leads from the paths of the base to those of the head; ``common`` gives the lines that say nothing."""
-    moved = {path: path for path in before.ids if path in after.paths}
-    lost = {path: content for path, content in before.ids.items() if path not in after.paths}
-    fresh = {path: content for path, content in after.ids.items() if path not in before.paths}
+    moved = _swapped(before, after, common)
+    taken = set(moved.values())
+    moved.update((path, path) for path in before.ids if path in after.paths and path not in moved and path not in taken)
+    lost = {path: content for path, content in before.ids.items() if path not in after.paths and path not in moved}
+    fresh = {path: content for path, content in after.ids.items() if path not in before.paths and path not in taken}
     for pairs in (_by(lost, fresh, lambda path, content: content), _by(lost, fresh, lambda path, _: path.casefold())):
         for source, target in pairs:
             if source in lost and target in fresh:
@@ -34,6 +36,19 @@ def find(before: Files, after: Files, common: Callable[[], Collection[str]]) -> 
         known = common()
         sources = {path: weights(before.text(path), known) for path in sorted(lost)}
         moved.update(_edited(sources, {path: weights(after.text(path), known) for path in sorted(fresh)}))
+    return moved
+
+
+def _swapped(before: Files, after: Files, common: Callable[[], Collection[str]]) -> dict[str, str]:
+    """Texts that went to another path whole while something else was put into their place: files that were swapped, or
+    shifted into one another's names."""
+    altered = {path: content for path, content in before.ids.items() if after.ids.get(path, content) != content}
+    news = {path: content for path, content in after.ids.items() if before.ids.get(path) != content}
+    moved = {}
+    for source, target in _by(altered, news, lambda _, content: content):
+        known = common()
+        if alike(weights(before.text(source), known), weights(after.text(source), known)) < ALIKE:
+            moved[source] = target
     return moved
 
 

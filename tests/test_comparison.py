@@ -81,8 +81,15 @@ def named(path: str, anchor: str = "", url: str = "", title: str = "", text: str
 def same(former: Named, present: Named, was: dict[str, str], there: dict[str, str]) -> bool | None:
     """Whether two entries name one runbook, in a change that has not moved anything on its own."""
     moved = {path: path for path in was if path in there}
-    world = World(moved, was, there, lambda path: there.get(path, ""), lambda path: ("full", "slow"), frozenset)
-    return identity.same(former, present, world)
+    world = World(
+        moved,
+        was,
+        lambda path: ("full", "filled"),
+        lambda path: ("full", "slow"),
+        lambda path, anchor: there.get(path, ""),
+        frozenset,
+    )
+    return identity.same(former, present._replace(text=lambda: there.get(present.path, "")), world)
 
 
 @pytest.mark.parametrize(("former", "present", "expected"), [

@@ -79,9 +79,10 @@ def promises(before: World, after: World, used: Mapping[str, int]) -> Iterator[t
     was, now = before.names(), after.names()
     # A catalog that is new and broken may hold whatever was in another one.
     unseen = bool(after.broken - set(before.files()))
+    files = after.files()
     for name, (runbook, role, catalog) in was.items():
         if name not in now:
-            if unseen or catalog in after.broken:
+            if (unseen and catalog not in files) or catalog in after.broken:
                 continue
             renamed = any(to == runbook and kind == "id" and new not in was for new, (to, kind, _) in now.items())
             yield ("change/id-renamed" if renamed else "change/id-kept"), name
@@ -89,14 +90,14 @@ def promises(before: World, after: World, used: Mapping[str, int]) -> Iterator[t
         to, kind, _ = now[name]
         if kind == "retired" or to == runbook:
             continue
-        if kind == "id" and role in ("retired", "alias"):
+        if role == "retired" or (kind == "id" and role == "alias"):
             yield "change/id-reused", name
-        elif role != "retired":
-            alive = any(other == runbook and each == "id" for other, each, _ in now.values())
-            if kind == "id" or alive:
+        else:
+            # An alias may lead elsewhere once its runbook is no more.
+            if kind == "id" or runbook in after.paths:
                 yield "change/id-kept", name
     for name, (to, kind, _) in now.items():
-        if name not in was and kind == "id" and used.get(name, to) != to:
+        if name not in was and kind != "retired" and used.get(name, to) != to:
             yield "change/id-reused", name
 
 

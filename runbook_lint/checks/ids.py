@@ -31,12 +31,14 @@ class _Holder(NamedTuple):
 
 
 class _Loss(NamedTuple):
-    """A name that the head does not have, or has for another runbook: who had it, who has it, or who could have it."""
+    """A name that the head does not have, or has for another runbook: who had it, who has it, or who could have it, and
+    whether that one is new."""
 
     name: str
     was: _Holder
     now: _Holder | None = None
     heir: Item | None = None
+    renamed: bool = False
 
 
 def be_kept(change: Change) -> Iterator[Problem]:
@@ -44,14 +46,14 @@ def be_kept(change: Change) -> Iterator[Problem]:
     for loss in _losses(change):
         if loss.now is not None:
             yield _repointed(loss, loss.now, change)
-        elif loss.heir is None or loss.heir in change.origin:
+        elif not loss.renamed:
             yield _gone(loss, change)
 
 
 def not_be_renamed(change: Change) -> Iterator[Problem]:
     """No runbook got another id without keeping the former one among its aliases."""
     for loss in _losses(change):
-        if loss.now is None and loss.heir is not None and loss.heir not in change.origin:
+        if loss.renamed and loss.heir is not None:
             words = {"name": loss.name, "id": loss.heir.key, "uses": _uses(loss.name, change)}
             place = _value(loss.heir, loss.heir.key)
             yield Problem(place.span, words, subject=loss.name, item=loss.heir, also=_also(loss, change))
@@ -61,18 +63,21 @@ def not_be_reused(change: Change) -> Iterator[Problem]:
     """No id that was retired, an alias or deleted, at the base or anywhere in the history, comes back for another
     runbook."""
     before = _holders(change.before)
-    live = {entry.key: entry for entry in change.after.all("entry") if entry.key}
-    new = {name: entry for name, entry in live.items() if name not in before}
-    past = change.uses(new) if new else {}
-    for name, entry in live.items():
+    live = {name: holders[0] for name, holders in _holders(change.after).items() if not holders[0].retired}
+    past = change.uses([name for name in live if name not in before])
+    for name, now in live.items():
+        words = {"name": name, "now": _shown(now.entry, change)}
         if name in before:
             former = before[name]
-            if all(each.retired or each.alias for each in former) and not _is_one(former, entry, change):
-                case = "retired" if former[0].retired else "alias"
-                yield _comes_back(entry, former[0].entry, case, {"now": _shown(entry, change)})
-        elif name in past and not change.same(past[name][0], entry):
-            words = {"now": _shown(entry, change), "commit": past[name][1][:7]}
-            yield _comes_back(entry, past[name][0], "", words)
+            if _was_over(former, now) and not _is_one(former, now.entry, change):
+                yield _comes_back(now.entry, former[0].entry, "retired" if former[0].retired else "alias", words)
+        elif name in past and not change.same(past[name][0], now.entry):
+            yield _comes_back(now.entry, past[name][0], "", {**words, "commit": past[name][1][:7]})
+
+
+def _was_over(former: Sequence[_Holder], now: _Holder) -> bool:
+    """Whether a name had no runbook of its own any more: it was retired, or an alias that now is an id."""
+    return all(each.retired or (each.alias and not now.alias) for each in former)
 
 
 def be_comparable(change: Change) -> Iterator[Problem]:
@@ -89,8 +94,8 @@ def be_comparable(change: Change) -> Iterator[Problem]:
 
 def _comes_back(entry: Item, former: Item, case: str, words: Mapping[str, str]) -> Problem:
     was = former.text("url") or former.text("title") or former.key
-    words = {**words, "name": entry.key, "was": was, "holder": former.key}
-    return Problem(_value(entry, entry.key).span, words, case, entry.key, entry)
+    words = {**words, "was": was, "holder": former.key}
+    return Problem(_value(entry, words["name"]).span, words, case, words["name"], entry)
 
 
 def _is_one(former: Sequence[_Holder], entry: Item, change: Change) -> bool:
@@ -99,12 +104,13 @@ def _is_one(former: Sequence[_Holder], entry: Item, change: Change) -> bool:
 
 def _losses(change: Change) -> Iterator[_Loss]:
     before, after = _holders(change.before), _holders(change.after)
-    heirs = _heirs(change)
+    heirs = _heirs(change, before)
     for name, former in before.items():
         present = after.get(name)
         if present is None:
             if not all(_unseen(each.entry, change) for each in former):
-                yield _Loss(name, former[0], heir=heirs(former[0].entry))
+                heir = heirs(former[0].entry)
+                yield _Loss(name, former[0], None, heir, heir is not None and heir.key not in before)
         elif _is_taken(former, present, change, heirs):
             yield _Loss(name, former[0], present[0])
 
@@ -113,17 +119,17 @@ def _is_taken(former: Sequence[_Holder], present: Sequence[_Holder], change: Cha
     """Whether a name leads to another runbook now. One that is retired leads nowhere; one that was retired or an alias
     and became an id comes back, of which another rule speaks; one whose runbook is no more may be redirected."""
     was, now = former[0], present[0]
-    if was.retired or any(each.retired for each in present) or (was.alias and not now.alias):
-        return False
     if any(change.same(each.entry, other.entry) is not False for each in former for other in present):
         return False
-    return not now.alias or heirs(was.entry) is not None
+    if was.retired or any(each.retired for each in present) or (was.alias and not now.alias):
+        return was.retired and now.retired
+    return not now.alias or change.remains(was.entry) or heirs(was.entry) is not None
 
 
-def _heirs(change: Change) -> _Heirs:
+def _heirs(change: Change, before: Mapping[str, object]) -> _Heirs:
     """Gives the live entry of the head that names the runbook of a former one, a new entry first."""
     known: defaultdict[str, list[Item]] = defaultdict(list)
-    for entry in sorted(change.after.all("entry"), key=lambda entry: entry in change.origin):
+    for entry in sorted(change.after.all("entry"), key=lambda entry: entry.key in before):
         for key in _addresses(entry, change.leads[entry][0]):
             known[key].append(entry)
 
@@ -166,7 +172,8 @@ def _unseen(entry: Item, change: Change) -> bool:
 def _may_hold(unread: str, path: str, change: Change) -> bool:
     if unread == path or path.startswith(unread + "/"):
         return True
-    return unread not in change.before.paths and unread.lower().endswith(_CATALOGS)
+    moved = path not in change.after.paths and unread not in change.before.paths
+    return moved and unread.lower().endswith(_CATALOGS)
 
 
 def _gone(loss: _Loss, change: Change) -> Problem:
@@ -179,8 +186,10 @@ def _gone(loss: _Loss, change: Change) -> Problem:
 
 def _repointed(loss: _Loss, now: _Holder, change: Change) -> Problem:
     was, place = loss.was.entry, _value(now.entry, loss.name)
-    words = {"name": loss.name, "was": _shown(was, change), "now": _shown(now.entry, change)}
-    words["uses"] = _uses(loss.name, change)
+    path = change.leads[was][0]
+    moved = change.moved.get(path, path)
+    words = {"name": loss.name, "uses": _uses(loss.name, change), "now": _shown(now.entry, change)}
+    words["was"] = _shown(was, change) + (f" (now at {moved})" if moved != path else "")
     return Problem(place.span, words, "repointed", loss.name, now.entry)
 
 
@@ -207,10 +216,11 @@ def _shown(entry: Item, change: Change) -> str:
 
 def _users(name: str, change: Change) -> Mapping[str, list[Item]]:
     """Who names an id in the head: alerts and signals."""
-    links = change.after.links
-    alerts = [alert for alert in change.after.all("alert") if any(link.value == name for link in links.get(alert, ()))]
-    signals = [signal for signal in change.after.all("signal") if name in signals.named(signal)]
-    return {"alert": alerts, "signal": signals}
+    alerts, links = change.after.all("alert"), change.after.links
+    return {
+        "alert": [alert for alert in alerts if any(link.value == name for link in links.get(alert, ()))],
+        "signal": [signal for signal in change.after.all("signal") if name in signals.named(signal)],
+    }
 
 
 def _uses(name: str, change: Change) -> str:

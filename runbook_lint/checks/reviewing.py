@@ -27,6 +27,11 @@ class _Dated(NamedTuple):
         return (new - old).days if old is not None and new is not None else 0
 
     @property
+    def is_dated(self) -> bool:
+        """Whether it has a date on both sides."""
+        return None not in (date_of(item.fields.get(_DATE)) for item in (self.former, self.item))
+
+    @property
     def words(self) -> dict[str, str]:
         """Its names for people: what it is, and both dates."""
         name = self.item.key if self.item.noun == "entry" else self.item.text("title") or self.item.path
@@ -36,15 +41,15 @@ class _Dated(NamedTuple):
 def be_reviewed_when_changed(change: Change) -> Iterator[Problem]:
     """A runbook whose instructions changed got a new review date, and no date moved backwards."""
     own = {each.item.path: each.moved for each in _runbooks(change)}
-    for each in _all(change):
-        date = each.item.fields.get(_DATE)
-        path = change.leads[each.item][0] if each.item.noun == "entry" else each.item.path
-        if date is None or date_of(date) is None or each.moved > 0:
-            continue
+    judged = list(_all(change))
+    listed = [each for each in _runbooks(change) if each not in judged]
+    for each in (*judged, *listed):
         if each.moved < 0:
-            yield Problem(date.span, each.words, "backwards", item=each.item)
-        elif each.rewritten and date_of(each.former.fields.get(_DATE)) is not None and own.get(path, 0) <= 0:
-            yield Problem(date.span, each.words, item=each.item)
+            yield Problem(each.item.fields[_DATE].span, each.words, "backwards", item=each.item)
+    for each in judged:
+        path = change.leads[each.item][0] if each.item.noun == "entry" else each.item.path
+        if each.rewritten and each.moved == 0 and each.is_dated and own.get(path, 0) <= 0:
+            yield Problem(each.item.fields[_DATE].span, each.words, item=each.item)
 
 
 def not_be_bumped_in_bulk(change: Change, *, many: int = 10) -> Iterator[Problem]:

@@ -86,7 +86,7 @@ def command(
     if base is None:
         report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
     else:
-        report = _compared(asked, base, head or "", today, config_file)
+        report = _compared(asked, base, head or "", today, config_file, (select, ignore))
     report = _shown(_whole(report) if everything else report, asked.shown, common.unseen(asked.world(), asked.shown))
     rules = {rule.id: rule for rule in asked.rules}
     colour = common.colourful() and output is None
@@ -108,19 +108,28 @@ def _state(head: str | None, staged: bool, base: str | None, everything: bool) -
     return snapshot.index if staged else snapshot.working_tree
 
 
-def _compared(asked: common.Request, base: str, head: str, today: datetime.date, config_file: str | None) -> Report:
+def _compared(
+    asked: common.Request,
+    base: str,
+    head: str,
+    today: datetime.date,
+    config_file: str | None,
+    names: tuple[Sequence[str], Sequence[str]],
+) -> Report:
     """The report of a change. The base is read with its own configuration, unless the user names one."""
     began = snapshot.base(asked.root, base, head)
-    world, before = snapshot.beside(asked.world(), began.snapshot)
-    began = began._replace(snapshot=before)
-    settings, hints = asked.config, list[str]()
+    world, before = snapshot.whole(asked.world()), began.snapshot
+    settings, rules, hint = asked.config, asked.rules, ""
     if config_file is None and snapshot.content(world, config.NAME) != snapshot.content(before, config.NAME):
         try:
             settings = common.config_of(before)
+            rules = common.rules_of_changes(asked, settings, before, names)
+            hint = f"{config.NAME} changes; the rules of the family change are in force as they were before"
         except UserError as error:
-            hints.append(f"the configuration of the base is wrong, so the present one holds for it too: {error}")
-    report = engine.run(world, asked.config, asked.rules, today, asked.secrets, engine.Base(began, settings))
-    return replace(report, hints=[*hints, *report.hints])
+            settings, rules = asked.config, asked.rules
+            hint = f"the configuration of the base is wrong, so the present one holds for it too: {error}"
+    report = engine.run(world, asked.config, rules, today, asked.secrets, engine.Base(began, settings))
+    return replace(report, hints=[*([hint] if hint else []), *report.hints])
 
 
 def _whole(report: Report) -> Report:

@@ -60,6 +60,16 @@ def request(
     return Request(root, world, settings, rules, shown, [rule for rule in every if rule.secret])
 
 
+def rules_of_changes(
+    asked: Request, settings: Config, before: Snapshot, names: tuple[Sequence[str], Sequence[str]]
+) -> list[Rule]:
+    """The rules in force, those of changes as they were before the change: it must not excuse itself."""
+    select, ignore = map(_listed, names)
+    former = rulebook.load(asked.root, settings, select, ignore, partial(_recorded, before))
+    kept = [rule for rule in asked.rules if rule.scope != "change"]
+    return [*kept, *(rule for rule in former if rule.scope == "change")]
+
+
 def config_of(world: Snapshot) -> Config:
     """The configuration that a state of the repository has in it."""
     content = snapshot.content(world, config.NAME)

@@ -18,15 +18,20 @@ _RULER = re.compile(r"(?<=[|:\s])-{2,}(?=[|:\s])")
 def read(text: str) -> dict[str, str]:
     """The instructions of each section by its anchor, those of the sections below it included; under the empty anchor
     those of the whole text."""
+    return {anchor: " ".join(_RULER.sub("-", body).split()) for anchor, body in sections(text).items()}
+
+
+def sections(text: str) -> dict[str, str]:
+    """The same as it is laid out."""
     page = markdown.read(text)
     shown = drop(text, [page.front_whole, *_comments(text, page), *_lines(text, _told(text, page))])
-    sections = {"": _plain(shown)}
+    found = {"": shown}
     names = anchors.of_headings((heading.text, heading.id) for heading in page.headings)
     for index, (heading, each) in enumerate(zip(page.headings, names, strict=True)):
         later = (other.start for other in page.headings[index + 1 :] if other.level <= heading.level)
-        body = _plain(shown[heading.start : next(later, len(text))])
-        sections.update((name, body) for name in each)
-    return sections
+        body = shown[heading.start : next(later, len(text))]
+        found.update((name, body) for name in each)
+    return found
 
 
 def _comments(text: str, page: markdown.Page) -> Iterator[Span]:
@@ -48,7 +53,3 @@ def _lines(text: str, spans: Iterator[Span]) -> Iterator[Span]:
     for start, end in spans:
         after = text.find("\n", end)
         yield Span(text.rfind("\n", 0, start) + 1, len(text) if after < 0 else after)
-
-
-def _plain(text: str) -> str:
-    return " ".join(_RULER.sub("-", text).split())

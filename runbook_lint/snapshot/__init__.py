@@ -9,9 +9,9 @@ from runbook_lint.snapshot.past import Use as Use
 from runbook_lint.snapshot.past import uses as uses
 from runbook_lint.snapshot.recorded import Base as Base
 from runbook_lint.snapshot.recorded import base as base
-from runbook_lint.snapshot.recorded import beside as beside
 from runbook_lint.snapshot.recorded import commit as commit
 from runbook_lint.snapshot.recorded import index as index
+from runbook_lint.snapshot.recorded import whole as whole
 from runbook_lint.snapshot.world import AstrayError as AstrayError
 from runbook_lint.snapshot.world import ReadError as ReadError
 from runbook_lint.snapshot.world import Snapshot as Snapshot

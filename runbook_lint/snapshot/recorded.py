@@ -39,22 +39,20 @@ def commit(root: str, revision: str) -> Snapshot:
 def base(root: str, revision: str, head: str = "") -> Base:
     """Where the commit ``head``, the one that is checked out if empty, parted from another one; raises UserError when
     that cannot be told."""
-    found = git.base_of(root, revision, git.commit_of(root, head) if head else git.head(root))
+    found = (
+        git.base_of(root, revision, git.commit_of(root, head))
+        if head
+        else git.base_of(root, revision, git.head(root), git.merging(root))
+    )
     return Base(_recorded(root, git.commit_blobs(root, found) if found else ()), found, git.is_shallow(root))
 
 
-def beside(head: Snapshot, base: Snapshot) -> tuple[Snapshot, Snapshot]:
-    """Two snapshots that can be compared: of what a sparse checkout leaves out, what the change did to it is read as it
-    is staged, and the rest is read on neither side."""
-    if not head.absent:
-        return head, base
-    before = {source.path: source.content_id for source in base.sources}
-    staged = [source for source in index(head.root).sources if source.path in head.absent]
-    changed = [source for source in staged if before.get(source.path) != source.content_id]
-    same = {source.path for source in staged} - {source.path for source in changed}
-    both = sorted([*head.sources, *changed], key=lambda source: source.path)
-    rest = tuple(source for source in base.sources if source.path not in same)
-    return replace(head, sources=tuple(both)), replace(base, sources=rest)
+def whole(world: Snapshot) -> Snapshot:
+    """A snapshot that can be compared with a commit: what a sparse checkout leaves out is read as it is staged."""
+    if not world.absent:
+        return world
+    staged = (source for source in index(world.root).sources if source.path in world.absent)
+    return replace(world, sources=tuple(sorted((*world.sources, *staged), key=lambda source: source.path)))
 
 
 def index(root: str) -> Snapshot:

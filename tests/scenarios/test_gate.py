@@ -287,3 +287,159 @@ def test_a_path_shows_a_part_of_the_change(write: Write, run: Run, tmp_path: Pat
     assert gate(run, "sub") == ["sub/b.yaml:4: change/alert-mapped"]
     assert older(run, "a.yaml") == 0
     assert older(run, "sub") == 1
+
+
+# --- ids in a repository that lives -----------------------------------------------------------------------------------
+
+WEB = "# Web down\n\n## Steps\n\n1. Look at the load balancer.\n2. Restart what does not answer.\n"
+MAIL = "# Mail stuck\n\n## Steps\n\n1. Count the queue.\n2. Flush the relay and wait.\n"
+
+
+def catalog(*entries: str, signals: str = "{}") -> dict[str, str]:
+    """A catalog of ``id url`` with more fields behind them."""
+    listed = []
+    for each in entries:
+        name, url, *more = each.split(" ", 2)
+        listed.append(f"  - {{id: {name}, url: {url}{''.join(more) and ', ' + more[0]}}}")
+    return {"runbooks.catalog.yaml": "runbooks:\n" + "\n".join(listed) + f"\nsignals: {signals}\n"}
+
+
+def ids(run: Run, *words: str) -> list[str]:
+    """What the change does to ids, as ``rule: message``, up to the first comma or semicolon."""
+    document = report(run, "--base", "HEAD", "--select", "change/id-kept,change/id-renamed,change/id-reused", *words)[1]
+    return [f"{each['rule']}: {each['message'].partition(';')[0]}" for each in document["findings"]]
+
+
+TWO = {**catalog("ops.web web.md", "ops.mail mail.md", signals="{a: [ops.web]}"), "web.md": WEB, "mail.md": MAIL}
+
+
+@pytest.mark.parametrize(("files", "expected"), [
+    pytest.param(catalog("ops.web web.md", signals="{a: [ops.web], b: [ops.mail]}"),
+                 ["change/id-kept: the id 'ops.mail' is gone"], id="lost while a signal names it"),
+    pytest.param(catalog("ops.web web.md", "ops.post mail.md"),
+                 ["change/id-renamed: the id 'ops.mail' of this runbook is 'ops.post' now"], id="renamed"),
+    pytest.param(catalog("ops.web web.md aliases: [ops.mail]"),
+                 ["change/id-kept: the id 'ops.mail' led to mail.md and leads to web.md now"],
+                 id="an alias elsewhere, while the runbook is still there"),
+    pytest.param({**catalog("ops.web web.md aliases: [ops.mail]"), "mail.md": "# Moved\n\nSee web.md.\n"}, [],
+                 id="an alias elsewhere, where only a stub is left"),
+    pytest.param({"web.md": MAIL, "mail.md": WEB},
+                 ["change/id-kept: the id 'ops.web' led to web.md (now at mail.md) and leads to web.md now",
+                  "change/id-kept: the id 'ops.mail' led to mail.md (now at web.md) and leads to mail.md now"],
+                 id="texts swapped"),
+    pytest.param({**catalog("ops.web mail.md", "ops.mail web.md"), "web.md": MAIL, "mail.md": WEB}, [],
+                 id="texts swapped and the catalog with them"),
+    pytest.param({**catalog("ops.new web.md", "ops.web mail.md", "ops.mail more.md"),
+                  "web.md": "# New\n\nAnother page.\n", "mail.md": WEB, "more.md": MAIL}, [],
+                 id="shifted into one another's names"),
+    pytest.param({**catalog("ops.web web.md", "ops.mail mail.md", "ops.old web-old.md"),
+                  "web.md": "# Cache\n\nSomething else.\n", "web-old.md": WEB},
+                 ["change/id-kept: the id 'ops.web' led to web.md (now at web-old.md) and leads to web.md now"],
+                 id="another text in the place of one that moved"),
+    pytest.param({**catalog("ops.web web.md", "ops.mail mail.md"), "web.md": WEB + "3. Done.\n", "web-old.md": WEB}, [],
+                 id="a copy kept beside an edit"),
+    pytest.param({**catalog("ops.web all.md#web-down", "ops.mail all.md#mail-stuck"), "all.md": WEB + "\n" + MAIL,
+                  "web.md": None, "mail.md": None}, [], id="joined"),
+])  # fmt: skip
+def test_what_a_change_does_to_ids(write: Write, run: Run, files: dict[str, str | None], expected: list[str]) -> None:
+    folder = commit(write(TWO))
+    change_to(folder, {name: text for name, text in {**TWO, **files}.items() if text is not None})
+    assert ids(run) == expected
+
+
+def test_a_runbook_that_is_split_keeps_the_ids_of_its_sections(write: Write, run: Run) -> None:
+    entries = catalog("ops.web all.md#web-down", "ops.mail all.md#mail-stuck")
+    folder = commit(write({**entries, "all.md": WEB + "\n" + MAIL}))
+    split = {**catalog("ops.web web.md", "ops.mail mail.md"), "web.md": WEB, "mail.md": MAIL}
+    change_to(folder, split)
+    assert ids(run) == []
+    change_to(folder, {**split, **catalog("ops.web mail.md", "ops.mail web.md")})
+    assert len(ids(run)) == 2
+
+
+def test_a_section_that_is_gone_is_not_another_one_of_its_file(write: Write, run: Run) -> None:
+    commit(write({**catalog("ops.web all.md#web-down", "ops.mail all.md#mail-stuck"), "all.md": WEB + "\n" + MAIL}))
+    write({**catalog("ops.web all.md#mail-stuck", "ops.mail all.md#mail-stuck"), "all.md": MAIL})
+    assert ids(run) == ["change/id-kept: the id 'ops.web' led to all.md#web-down and leads to all.md#mail-stuck now"]
+    write({**catalog("ops.web all.md#web-is-down", "ops.mail all.md#mail-stuck"),
+           "all.md": WEB.replace("Web down", "Web is down") + "\n" + MAIL})  # fmt: skip
+    assert ids(run) == []
+
+
+def test_what_was_deleted_or_retired_comes_back_for_nothing_else(write: Write, run: Run) -> None:
+    folder = commit(write(TWO))
+    change_to(folder, {**catalog("ops.web web.md"), "web.md": WEB})
+    commit(folder)
+    for files in (
+        {**catalog("ops.web web.md aliases: [ops.mail]")},
+        {**catalog("ops.web web.md", "ops.mail mail.md"), "mail.md": "# Cache\n\nAnother page.\n"},
+    ):
+        write(files)
+        assert [each.partition(":")[0] for each in ids(run)] == ["change/id-reused"]
+    write({**catalog("ops.web web.md", "ops.mail post.md"), "post.md": MAIL})
+    assert ids(run) == []
+    write(catalog("ops.web web.md", "ops.mail mail.md status: retired"))
+    assert ids(run) == []
+    commit(folder)
+    write(catalog("ops.web web.md aliases: [ops.mail]"))
+    assert [each.partition(":")[0] for each in ids(run)] == ["change/id-reused"]
+
+
+# --- debts ------------------------------------------------------------------------------------------------------------
+
+
+def test_an_entry_renamed_as_advised_keeps_its_debts_and_its_reviews(write: Write, run: Run) -> None:
+    old = 'last_reviewed_at: 2025-01-01, severity_hint: sev2, owner_team: ops, signals: [], title: "Web down"'
+    commit(write({**catalog(f"ops.web web.md {old}"), "web.md": WEB}))
+    write(catalog(f"shop.web web.md aliases: [ops.web], {old}"))
+    assert [each for each in gate(run) if "owner-approval" not in each] == []
+    write({"web.md": WEB + "3. Go home.\n"})
+    assert [each for each in gate(run) if "owner-approval" not in each] == ["runbooks.catalog.yaml:2: change/reviewed"]
+
+
+def test_a_file_that_stays_broken_hides_nothing_of_the_change(write: Write, run: Run) -> None:
+    folder = commit(write({**CLEAN, "broken.alerts.yaml": ALERTS + "  }\n"}))
+    (folder / "runbooks/disk.md").unlink()
+    assert "runbooks/runbooks.catalog.json:1: catalog/target-exists" in gate(run)
+
+
+def test_a_repaired_catalog_does_not_excuse_what_the_change_breaks_beside_it(write: Write, run: Run) -> None:
+    folder = commit(write({**CLEAN, "runbooks/runbooks.catalog.json": CATALOG[:-3]}))
+    write({"runbooks/runbooks.catalog.json": CATALOG})
+    (folder / "runbooks/disk.md").unlink()
+    assert "runbooks/runbooks.catalog.json:1: catalog/target-exists" in gate(run)
+
+
+def test_a_change_cannot_switch_off_what_judges_it(write: Write, run: Run) -> None:
+    commit(write(CLEAN))
+    off = "version: 1\nrules: {change/id-kept: off, change/alert-mapped: off, alert/runbook-id: off}\n"
+    write(
+        {".runbook-lint.yaml": off, "runbooks/runbooks.catalog.json": "[]", "new.yaml": ALERTS.replace("Disk", "New")}
+    )
+    rules = {each.rpartition(" ")[2] for each in gate(run)}
+    assert {"change/id-kept", "change/alert-mapped"} <= rules
+    assert "the rules of the family change are in force as they were before" in run("check", "--base", "HEAD").out
+    commit(Path.cwd())
+    write({"newer.yaml": ALERTS.replace("Disk", "Newer")})
+    assert gate(run) == []
+
+
+def test_alerts_of_one_name_are_known_by_their_severity(write: Write, run: Run) -> None:
+    def two(warning: str, critical: str) -> str:
+        rule = "- alert: Disk\n  expr: {}\n  labels: {{severity: {}}}\n  annotations: {{runbook_id: ops.disk}}\n"
+        return rule.format(critical, "critical") + rule.format(warning, "warning")
+
+    commit(write({**CLEAN, "alerts.yaml": two("free < 5", "free < 1")}))
+    write({"alerts.yaml": two("free < 6", "free < 2")})
+    said = [
+        each["message"] for each in report(run, "--base", "HEAD", "--select", "change/alert-altered")[1]["findings"]
+    ]
+    assert (
+        said == ["the expression of alert 'Disk' changed and runbooks/disk.md was not touched: it may be wrong now"] * 2
+    )
+
+
+def test_a_document_whose_own_date_moves_backwards(write: Write, run: Run) -> None:
+    commit(write({**CLEAN, "runbooks/disk.md": RUNBOOK + "\n**Last reviewed**: 2026-02-20\n"}))
+    write({"runbooks/disk.md": RUNBOOK + "\n**Last reviewed**: 2026-01-20\n"})
+    assert "runbooks/disk.md:7: change/reviewed" in gate(run)

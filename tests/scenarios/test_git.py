@@ -316,3 +316,69 @@ def test_commits_are_read_as_gitpython_reads_them(origin: Path) -> None:
         blobs = [blob for blob in state.tree.traverse() if blob.type == "blob"]
         assert ours == {str(blob.path): (blob.hexsha, blob.data_stream.read()) for blob in blobs}
         assert snapshot.base(str(origin), f"HEAD~{number}").commit == repository.merge_base(state, "HEAD")[0].hexsha
+
+
+# --- what the first reviewers found -----------------------------------------------------------------------------------
+
+
+def test_a_merge_that_is_not_committed_yet_brings_nothing_of_the_base(write: Write, run: Run) -> None:
+    folder = commit(write(CLEAN))
+    git(folder, "checkout", "-q", "-b", "feature")
+    commit(write({"README.md": "# About\n"}))
+    git(folder, "checkout", "-q", "main")
+    commit(write({"theirs.yaml": ALERTS.replace("DiskFull", "Theirs")}))
+    git(folder, "checkout", "-q", "feature")
+    git(folder, "merge", "-q", "--no-commit", "main")
+    for words in ((), ("--staged",)):
+        assert gate(run, "main", *words) == []
+
+
+def test_a_sparse_checkout_sees_the_catalog_that_it_leaves_out(origin: Path, run: Run) -> None:
+    git(origin, "reset", "-q", "--hard", "HEAD~1")
+    clone = cloned(origin, "sparse")
+    git(clone, "sparse-checkout", "set", "--no-cone", "alerts.yaml", "new.yaml")
+    linked = CLEAN["alerts.yaml"].replace("DiskFull", "New")
+    (clone / "new.yaml").write_text(linked.replace("ops.disk", "ops.nope"))
+    assert gate(run, "HEAD", cwd=clone) == ["new.yaml: change/alert-mapped"]
+    (clone / "new.yaml").write_text(linked)
+    assert gate(run, "HEAD", cwd=clone) == []
+
+
+@pytest.mark.parametrize("made", ["--object-format=sha256", "--object-format=sha1"])
+def test_ids_that_are_not_ours_make_no_text_another_one(write: Write, run: Run, made: str) -> None:
+    folder = write({**CLEAN, ".gitattributes": "*.md text eol=crlf\n"})
+    git(folder, "init", made)
+    commit(folder)
+    (folder / "runbooks/disk.md").unlink()
+    git(folder, "checkout", ".")
+    write({"alerts.yaml": CLEAN["alerts.yaml"].replace("disk_free < 1", "disk_free < 2")})
+    assert b"\r\n" in (folder / "runbooks/disk.md").read_bytes()
+    assert gate(run, "HEAD") == ["alerts.yaml: change/alert-altered"]
+
+
+def test_a_working_tree_that_only_the_environment_tells_of(write: Write) -> None:
+    folder = commit(write({f"repo/{name}": text for name, text in CLEAN.items()}) / "repo")
+    (folder / ".git").rename(folder.parent / "bare.git")
+    write({"repo/new.yaml": NEW})
+    env = {"GIT_DIR": str(folder.parent / "bare.git"), "GIT_WORK_TREE": str(folder)}
+    ran = process("check", "--base", "HEAD", cwd=folder, env=env)
+    assert (ran.code, ran.err) == (1, "")
+    assert "change/alert-mapped" in ran.out
+
+
+def test_a_repository_without_a_working_tree(origin: Path, run: Run) -> None:
+    bare = cloned(origin, "bare", "--bare")
+    found = gate(run, "HEAD~1", "--head", "HEAD", cwd=bare)
+    assert found == ["runbooks/runbooks.catalog.json: change/id-kept"]
+
+
+@pytest.mark.parametrize(("env", "words", "said"), [
+    ({"GIT_CONFIG_COUNT": "x"}, ["--base", "HEAD"], "git cannot read"),
+    ({"GIT_INDEX_FILE": "/nowhere/index"}, ["--base", "HEAD", "--staged"],
+     "there is no index /nowhere/index, which GIT_INDEX_FILE names"),
+    ({}, ["--base", "main...HEAD"], "git knows no commit 'main...HEAD'"),
+])  # fmt: skip
+def test_what_git_cannot_do_is_said(write: Write, env: dict[str, str], words: list[str], said: str) -> None:
+    ran = process("check", *words, cwd=commit(write(CLEAN)), env=env)
+    assert (ran.code, ran.out) == (2, "")
+    assert said in ran.err
