@@ -24,6 +24,8 @@ _PARTS = {
     "text": ("alert", "entry", "retired", "signal", "team"),
 }
 _PASSING = frozenset({"text"})
+# What can be judged only when all else is.
+_LATE = frozenset({"waiver", "known"})
 # What texts of one configuration gave, by path, content id and kind.
 Memory = dict[tuple[str, str, str | None], FileResult]
 # Who judges an item, given its text's lines.
@@ -71,7 +73,7 @@ def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profi
     found = [
         _narrowed(finding, items)
         for item in items
-        if item.noun != "waiver"
+        if item.noun not in _LATE
         for judge in judges.get(item.noun, ())
         for finding in judge(item, lines)
     ]

@@ -7,13 +7,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from runbook_lint import globs
-from runbook_lint.documents import contracts, yamltree
+from runbook_lint.documents import contracts, jsontree, yamltree
+from runbook_lint.documents.settings import CONFIG
 from runbook_lint.documents.tree import Fault, plain
 from runbook_lint.model import Span, UserError, Value
 from runbook_lint.places import Lines
 
-NAME = ".runbook-lint.yaml"
-
+NAME = CONFIG
 # Kind of file -> the key that names its files. A file that two keys name is of the first kind.
 _KINDS = {
     "catalog": "catalogs",
@@ -151,8 +151,8 @@ def placed(tree: Value, lines: Lines, name: str, *keys: str | int) -> str:
 
 
 def checked_tree(text: str, name: str, schema: str) -> Value:
-    """The one document of one of our own YAML files, valid by its schema; raises UserError with all places."""
-    reading = yamltree.read(text)
+    """The one document of one of our own files, valid by its schema; raises UserError with all places."""
+    reading = jsontree.read(text) if name.endswith(".json") else yamltree.read(text)
     faults = list(reading.faults)
     if not reading.documents and not faults:
         faults.append(Fault("syntax", "the file is empty; write at least 'version: 1'", Span(0, 0)))

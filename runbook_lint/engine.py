@@ -2,13 +2,16 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import cache
 from typing import NamedTuple
 
-from runbook_lint import comparison, findings, gate, links, snapshot, summary, waivers
+from runbook_lint import baseline, comparison, findings, gate, links, snapshot, summary, waivers
 from runbook_lint.analysis import Memory, is_dated, judged, read_all, with_day
+from runbook_lint.checks import targets
 from runbook_lint.config import Config
+from runbook_lint.documents.catalog import ENTRIES
 from runbook_lint.documents.faults import UNREAD
 from runbook_lint.linestore import LineStore
 from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
@@ -29,6 +32,7 @@ class _Judge(NamedTuple):
     rules: Sequence[Rule]
     secrets: Sequence[Rule]
     today: datetime.date
+    baselined: bool
 
 
 class _Side(NamedTuple):
@@ -55,16 +59,19 @@ def run(
     today: datetime.date,
     secrets: Sequence[Rule] = (),
     base: Base | None = None,
+    *,
+    baselined: bool = True,
 ) -> Report:
     """All findings of a snapshot on a day, sorted by place.
 
     ``secrets`` are rules whose finds are hidden from whatever is shown, also when nobody asked for their findings.
+    Without ``baselined`` what the baseline knows stands too.
     With a ``base`` the rules of scope ``change`` speak too, and what the base had already is the report's ``older``.
     """
-    judge = _Judge(config, rules, secrets, today)
+    judge = _Judge(config, rules, secrets, today, baselined)
     if base is None:
         side = _side(world, judge)
-        return _report(world, side, _settled(side, side.found, judge), judge.today)
+        return _report(world, side, _settled(side, side.found, judge), judge)
     return _compared(world, base, judge)
 
 
@@ -78,7 +85,7 @@ def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
     settled = _settled(head, [*head.found, *_joined(judge.rules, "change", change, judge, head.lines)], judge)
     known = _known(world, base.began.snapshot, head, before, judge, memory)
     told = gate.divide(gate.Side(settled.standing, head.lines.get), known, settled.excused, change, judge.rules)
-    report = _report(world, head, settled._replace(standing=told), judge.today, before.lines.secret_texts())
+    report = _report(world, head, settled._replace(standing=told), judge, before.lines.secret_texts())
     return replace(report, base=base.began.commit, hints=[*_unseen(base, change), *report.hints])
 
 
@@ -129,15 +136,27 @@ def _ids(results: Iterable[FileResult]) -> dict[str, str]:
     return {result.path: result.content_id for result in results}
 
 
-def _report(world: Snapshot, side: _Side, settled: _Settled, today: datetime.date, more: Sequence[str] = ()) -> Report:
+def _report(world: Snapshot, side: _Side, settled: _Settled, judge: _Judge, more: Sequence[str] = ()) -> Report:
     """The report of what stands, without the secrets of the snapshot and those that are given."""
     secrets = sorted({*side.lines.secret_texts(), *more}, key=lambda text: (-len(text), text))
-    ordered = findings.reported(settled.standing, secrets)
-    new = [finding for finding in ordered if not finding.older]
-    older = [finding for finding in ordered if finding.older]
+    verdicts = _against_baseline(findings.reported(settled.standing, secrets), side, judge)
+    of_baseline = findings.reported(list(_of_baseline(verdicts.entries, judge, side.lines)), secrets)
+    new = sorted([*(each for each in verdicts.standing if not each.older), *of_baseline], key=findings.order)
+    older = [finding for finding in verdicts.standing if finding.older]
     hints = [findings.hidden(hint, secrets) for hint in (*world.hints, *summary.hints(side.estate))]
-    counts = summary.counts(side.estate, new, len(settled.excused), len(settled.allowed), len(older))
-    return Report(str(today), new, counts, hints, side.estate, side.lines.shown, older)
+    numbers = summary.Excused(len(settled.excused), len(settled.allowed), len(verdicts.known), len(older))
+    counts = summary.counts(side.estate, new, numbers)
+    return Report(str(judge.today), new, counts, hints, side.estate, side.lines.shown, older)
+
+
+def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> baseline.Verdicts:
+    """What the baseline knows, and what is wrong with it."""
+    entries = side.estate.all("known") if judge.baselined else ()
+    return baseline.divide(found, entries, {rule.id: rule for rule in judge.rules})
+
+
+def _of_baseline(entries: Iterable[Item], judge: _Judge, lines: LineStore) -> Iterator[Finding]:
+    return _judged(entries, _of_noun(judge.rules, "known"), judge.today, lines)
 
 
 def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side:
@@ -159,10 +178,28 @@ def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side
 
 def _settled(side: _Side, found: Sequence[Finding], judge: _Judge) -> _Settled:
     rules, lines = judge.rules, side.lines
-    verdicts = waivers.excuse(found, side.estate.all("waiver"), rules, judge.today)
+    about = _about(side.estate, judge.config.url_prefixes)
+    verdicts = waivers.excuse(found, side.estate.all("waiver"), rules, judge.today, about)
     standing, allowed = waivers.allow(verdicts.standing, judge.config.allow_comments, rules, lines.get)
     of_waivers = _judged(verdicts.waivers, _of_noun(rules, "waiver"), judge.today, lines)
     return _Settled([*standing, *of_waivers], verdicts.excused, allowed)
+
+
+def _about(estate: Estate, url_prefixes: Mapping[str, str]) -> Callable[[Finding, str], bool]:
+    """Tells whether a finding concerns the runbook of an id: its entry, its file, or an alert that leads to it."""
+
+    @cache
+    def file_of(id_: str) -> str:
+        entry = next((each for noun in ENTRIES for each in estate.all(noun) if each.key == id_), None)
+        return targets.file_of(entry, url_prefixes, estate) if entry is not None else ""
+
+    def about(finding: Finding, id_: str) -> bool:
+        item = finding.item
+        if item.noun == "alert":
+            return any(link.id == id_ for link in estate.links.get(item, ()))
+        return (item.noun in ENTRIES and item.key == id_) or finding.place.path == file_of(id_)
+
+    return about
 
 
 def _of_noun(rules: Iterable[Rule], noun: str) -> list[Rule]:

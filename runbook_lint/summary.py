@@ -1,6 +1,7 @@
 """What was read, and what the reader should know before the findings."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
 
 from runbook_lint.documents.faults import UNREAD
 from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
@@ -8,9 +9,17 @@ from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
 _NO_LINK = Link()
 
 
-def counts(
-    estate: Estate, findings: Sequence[Finding], waived: int, allowed: int = 0, older: int = 0
-) -> dict[str, int]:
+class Excused(NamedTuple):
+    """How many findings are not shown: those that waivers excuse, comments allow, the baseline knows, and those that
+    are older than a change."""
+
+    waived: int = 0
+    allowed: int = 0
+    baselined: int = 0
+    older: int = 0
+
+
+def counts(estate: Estate, findings: Sequence[Finding], excused: Excused) -> dict[str, int]:
     """The numbers of the summary; what was read is counted whole, findings as they are given."""
     alerts = estate.all("alert")
     return {
@@ -24,10 +33,7 @@ def counts(
         "teams": len(estate.all("team")),
         "cannot_tell": sum(link_of(alert, estate).verdict == "cannot-tell" for alert in alerts),
         "unreadable": len({fault.path for fault in unread(estate)}),
-        "waived": waived,
-        "allowed": allowed,
-        "baselined": 0,
-        "older": older,
+        **excused._asdict(),
         **severities(findings),
     }
 
@@ -83,6 +89,7 @@ def sentence(numbers: Mapping[str, int]) -> str:
     extra = [
         f"{many(numbers['cannot_tell'], 'runbook link')} that cannot be judged" if numbers["cannot_tell"] else "",
         f"{numbers['waived']:,} waived" if numbers["waived"] else "",
+        f"{numbers['baselined']:,} known to the baseline" if numbers["baselined"] else "",
         f"{many(numbers['allowed'], 'secret')} allowed by comments" if numbers["allowed"] else "",
         f"{many(numbers['unreadable'], 'file')} not readable" if numbers["unreadable"] else "",
     ]

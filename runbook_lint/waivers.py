@@ -8,8 +8,10 @@ from dataclasses import replace
 from itertools import accumulate
 from typing import NamedTuple
 
+from runbook_lint import globs
 from runbook_lint.checks.values import date_of
 from runbook_lint.checks.waivers import be_complete, waivable
+from runbook_lint.documents.settings import TARGETS
 from runbook_lint.model import Finding, Item, Rule, Span, Value
 from runbook_lint.places import Lines
 
@@ -29,21 +31,50 @@ class Verdicts(NamedTuple):
     waivers: Sequence[Item]
 
 
-def excuse(found: Sequence[Finding], waivers: Sequence[Item], rules: Sequence[Rule], today: datetime.date) -> Verdicts:
-    """Which of the findings the waivers excuse on this day."""
+def excuse(
+    found: Sequence[Finding],
+    waivers: Sequence[Item],
+    rules: Sequence[Rule],
+    today: datetime.date,
+    about: Callable[[Finding, str], bool] = lambda finding, id_: False,
+) -> Verdicts:
+    """Which of the findings the waivers excuse on this day; ``about`` tells whether one concerns the runbook of an
+    id."""
     standing: list[Finding] = []
     excused: list[Finding] = []
     used: set[tuple[Item, str]] = set()
     known = _known(rules)
     valid = {waiver for waiver in waivers if _valid(waiver, today, known)}
-    covers = _by_rule(waivers)
+    inline = [waiver for waiver in waivers if waiver.raw("covers") is not None]
+    covers, listed = _by_rule(inline), _in_file(waivers)
     for finding in found:
         covering = _covering(finding, covers.get((finding.place.path, finding.rule)))
+        covering += [each for each in listed.get(finding.rule, ()) if _means(each, finding, about)]
         used.update((waiver, finding.rule) for waiver in covering)
         (excused if any(waiver in valid for waiver in covering) else standing).append(finding)
     # What is said only of a change is silent in every later run, and its waiver no less needed.
     ran = {rule.id for rule in rules if rule.scope != "change"}
     return Verdicts(standing, excused, [_with_unused(waiver, used, ran, waiver in valid) for waiver in waivers])
+
+
+def _in_file(waivers: Sequence[Item]) -> Mapping[str, list[Item]]:
+    """The waivers of the file of waivers by rule."""
+    listed: defaultdict[str, list[Item]] = defaultdict(list)
+    for waiver in waivers:
+        for name in set(_names(waiver)) if any(key in waiver.fields for key in TARGETS) else ():
+            if waivable(name):
+                listed[name].append(waiver)
+    return listed
+
+
+def _means(waiver: Item, finding: Finding, about: Callable[[Finding, str], bool]) -> bool:
+    """Whether a waiver of the file names what a finding is about."""
+    if "alert" in waiver.fields:
+        return finding.item.noun == "alert" and finding.item.key == waiver.text("alert")
+    if "runbook_id" in waiver.fields:
+        return about(finding, waiver.text("runbook_id"))
+    paths = [str(each.value).lstrip("/") for each in waiver.raw("paths") or ()]
+    return globs.matches(finding.place.path, paths)
 
 
 def allow(

@@ -87,6 +87,8 @@ CHECKS: dict[str, Check] = {
     "be-complete": Check("one", waivers.be_complete),
     "name-known-rules": Check("one", waivers.name_known_rules),
     "not-be-expired": Check("one", waivers.not_be_expired),
+    "not-end-after": Check("one", waivers.not_end_after),
+    "not-end-within": Check("one", waivers.not_end_within),
     "be-used": Check("one", waivers.be_used),
     "have-unique-ids": Check("every", catalogs.have_unique_ids),
     "have-unique-targets": Check("every", catalogs.have_unique_targets),

@@ -81,6 +81,21 @@ def not_be_expired(item: Item, value: Value | None, *, today: datetime.date) -> 
         yield Problem(None, {"until": str(until)})
 
 
+def not_end_after(item: Item, value: Value | None, *, today: datetime.date, days: int = 180) -> Iterator[Problem]:
+    """The last day of a waiver is no more than ``days`` away."""
+    until = date_of(value)
+    if until is not None and (until - today).days > days:
+        words = {"until": str(until), "left": str((until - today).days), "days": str(days)}
+        yield Problem(None, {**words, "latest": str(today + datetime.timedelta(days))})
+
+
+def not_end_within(item: Item, value: Value | None, *, today: datetime.date, within: int = 14) -> Iterator[Problem]:
+    """The last day of a waiver is more than ``within`` days away, or over."""
+    until = date_of(value)
+    if until is not None and 0 <= (until - today).days <= within:
+        yield Problem(None, {"until": str(until), "left": str((until - today).days)})
+
+
 def be_used(item: Item, value: Value | None) -> Iterator[Problem]:
     """A waiver excuses something. ``value`` are the rules of which it excuses nothing."""
     if value is not None and value.value:

@@ -17,6 +17,8 @@ COMMANDS = {
     "check": "Check runbooks, the catalog and alert rules.",
     "rules": "List all rules.",
     "explain": "Say what a rule wants, why, and with which options.",
+    "waive": "Excuse a finding for a while, with an owner and a reason.",
+    "baseline": "Live with what is there already: create, prune or show the baseline.",
     "inventory": "Show what the tool sees: runbooks, entries, alerts, signals, owners.",
     "schema": "Print a published JSON Schema.",
 }

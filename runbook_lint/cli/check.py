@@ -8,7 +8,7 @@ import click
 
 from runbook_lint import config, engine, findings, snapshot, summary
 from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common
-from runbook_lint.model import SEVERITIES, Report, UserError
+from runbook_lint.model import SEVERITIES, Report, Rule, UserError
 from runbook_lint.reporters import FORMATS, View
 
 _EPILOG = """\b
@@ -53,6 +53,7 @@ Examples:
     show_default=True,
     help="List at most so many findings of one rule; 0 lists all.",
 )
+@click.option("--strict-baseline", is_flag=True, help="What the baseline knows and is solved must be pruned.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @common.day_option
 @common.config_option
@@ -70,6 +71,7 @@ def command(
     allow_empty: bool,
     exit_zero: bool,
     limit: int,
+    strict_baseline: bool,
     statistics: bool,
     today: datetime.date,
     config_file: str | None,
@@ -83,6 +85,9 @@ def command(
     was found there already is counted, not shown.
     """
     asked = common.request(paths, config_file, select, ignore, _state(head, staged, base, everything))
+    common.refuse_wrong_files(asked.world())
+    if strict_baseline:
+        asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
     if base is None:
         report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
     else:
@@ -130,6 +135,11 @@ def _compared(
             hint = f"the configuration of the base is wrong, so the present one holds for it too: {error}"
     report = engine.run(world, asked.config, rules, today, asked.secrets, engine.Base(began, settings))
     return replace(report, hints=[*([hint] if hint else []), *report.hints])
+
+
+def _strict(rule: Rule) -> Rule:
+    """The rule, as an error if it speaks of what is solved."""
+    return replace(rule, forced_severity="error") if rule.id == "baseline/solved" else rule
 
 
 def _whole(report: Report) -> Report:

@@ -15,6 +15,8 @@ import click
 
 from runbook_lint import config, packs, rulebook, snapshot
 from runbook_lint.config import Config
+from runbook_lint.documents.settings import BASELINE, WAIVERS
+from runbook_lint.documents.text import decode
 from runbook_lint.model import Rule, UserError
 from runbook_lint.snapshot import Snapshot
 
@@ -58,6 +60,17 @@ def request(
     whole = not (select or ignore or settings.rules)
     every = rules if whole else rulebook.load(root, replace(settings, rules={}), read=read)
     return Request(root, world, settings, rules, shown, [rule for rule in every if rule.secret])
+
+
+def refuse_wrong_files(world: Snapshot) -> None:
+    """Refuses a file of waivers and a baseline of a wrong shape; what a waiver lacks is a finding."""
+    for path, schema in ((WAIVERS, "waivers"), (BASELINE, "baseline")):
+        content = snapshot.content(world, path)
+        if content is not None:
+            text, fault = decode(content)
+            if fault is not None:
+                raise UserError(f"{path}: {fault.words}")
+            config.checked_tree(text, path, schema)
 
 
 def rules_of_changes(

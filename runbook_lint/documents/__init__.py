@@ -7,7 +7,7 @@ Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alert
 import re
 from collections.abc import Callable, Mapping
 
-from runbook_lint.documents import alerts, catalog, codeowners, comments, recognition, roster, runbook
+from runbook_lint.documents import alerts, catalog, codeowners, comments, recognition, roster, runbook, settings
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.tree import Fault
 from runbook_lint.model import Item, Span, Value
@@ -40,9 +40,6 @@ _NO_ROSTER = re.compile(
 )
 _EMPTY_ROSTER = Fault("syntax", "the file is empty; a roster needs at least `teams: {}`", Span(0, 0))
 
-# The tool's own files: read for secrets, which people write everywhere, and for nothing else here.
-SETTINGS = (".runbook-lint.yaml", ".runbook-lint-waivers.yaml", ".runbook-lint-baseline.json")
-
 _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "runbook": runbook.read,
     "page": runbook.read_page,
@@ -50,7 +47,7 @@ _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "alerts": alerts.read,
     "roster": roster.read,
     "codeowners": codeowners.read,
-    "settings": lambda text, path: [],
+    "settings": settings.read,
 }
 
 
@@ -74,7 +71,7 @@ def recognise(path: str, text: str) -> str:
     """The kind of a text by its name and content; empty where it is none of ours."""
     if path in CODEOWNERS:
         return "codeowners"
-    if path.rpartition("/")[2] in SETTINGS:
+    if path.rpartition("/")[2] in settings.FILES:
         return "settings"
     if path.lower().endswith(_MARKDOWN):
         return "runbook" if recognition.is_runbook(path, text) else "page"

@@ -1,0 +1,95 @@
+"""``runbook-lint baseline``: live with what is there already, and with nothing new."""
+
+import datetime
+import os
+from collections import Counter
+
+import click
+
+from runbook_lint import baseline, engine, summary
+from runbook_lint.cli import common
+from runbook_lint.documents.settings import BASELINE
+from runbook_lint.model import Finding, Item, Report, UserError
+
+_EPILOG = f"""\b
+The baseline is {BASELINE} in the root of the repository. What stands in it does not fail a check; what is
+new does. Secrets, unreadable files, waivers and changes are never baselined, and infos need not be.
+"""
+
+
+@click.group(name="baseline", epilog=_EPILOG)
+def command() -> None:
+    """Create, prune or show the baseline of findings that were there before."""
+
+
+@command.command()
+@click.option("--force", is_flag=True, help="Replace a baseline that exists.")
+@common.day_option
+@common.config_option
+def create(force: bool, today: datetime.date, config_file: str | None) -> int:
+    """Write a baseline of all errors and warnings that are there now."""
+    asked, report = _found(today, config_file)
+    path = os.path.join(asked.root, BASELINE)
+    if os.path.lexists(path) and not force:
+        raise UserError(f"there is a {BASELINE}; `runbook-lint baseline prune` shortens it, --force replaces it")
+    rules = {rule.id: rule for rule in asked.rules}
+    kept = [each for each in report.findings if each.severity != "info" and not baseline.refusal(each.rule, rules)]
+    common.write(baseline.written(kept), path)
+    refused = [each for each in report.findings if baseline.refusal(each.rule, rules)]
+    common.write(f"{BASELINE}: {summary.many(len(kept), 'finding')}\n" + _refused(refused, asked))
+    return 0
+
+
+@command.command()
+@common.day_option
+@common.config_option
+def prune(today: datetime.date, config_file: str | None) -> int:
+    """Take out what is solved."""
+    asked, report = _found(today, config_file)
+    entries = _entries(report)
+    known = {entry.key for entry in entries}
+    kept = [each for each in report.findings if each.fingerprint in known]
+    common.write(baseline.written(kept), os.path.join(asked.root, BASELINE))
+    out = len(known) - len({each.fingerprint for each in kept})
+    common.write(f"{BASELINE}: {summary.many(len(kept), 'finding')} left, {out:,} taken out\n")
+    return 0
+
+
+@command.command()
+@common.day_option
+@common.config_option
+def show(today: datetime.date, config_file: str | None) -> int:
+    """Count what the baseline knows, by rule, and what of it is solved."""
+    _, report = _found(today, config_file)
+    entries = _entries(report)
+    found = {each.fingerprint for each in report.findings}
+    solved = Counter(entry.text("rule") for entry in entries if entry.key not in found)
+    numbers = Counter(entry.text("rule") for entry in entries)
+    lines = [
+        f"{number:>6}  {rule}" + (f" ({solved[rule]:,} solved)" if solved[rule] else "")
+        for rule, number in sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
+    ]
+    total = f"{summary.many(len(entries), 'finding')}, {solved.total():,} solved"
+    common.write("\n".join([*lines, total]) + "\n")
+    return 0
+
+
+def _found(today: datetime.date, config_file: str | None) -> tuple[common.Request, Report]:
+    """All that is found with no regard to the baseline."""
+    asked = common.request((), config_file)
+    common.refuse_wrong_files(asked.world())
+    return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
+
+
+def _entries(report: Report) -> list[Item]:
+    entries = list(report.estate.all("known"))
+    if not any(source == BASELINE for source in report.estate.paths):
+        raise UserError(f"there is no {BASELINE}; `runbook-lint baseline create` writes one")
+    return entries
+
+
+def _refused(findings: list[Finding], asked: common.Request) -> str:
+    """What may not be baselined, and why."""
+    rules = {rule.id: rule for rule in asked.rules}
+    reasons = Counter(baseline.refusal(each.rule, rules) for each in findings)
+    return "".join(f"not baselined: {summary.many(number, 'finding')}, for {why}\n" for why, number in reasons.items())
