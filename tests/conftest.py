@@ -9,11 +9,16 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import hypothesis
 import pytest
 from jsonschema import Draft202012Validator
 
 from runbook_lint import resources
 from runbook_lint.cli import main
+
+# The same examples in every run, so that no change is red by chance; `--hypothesis-profile=default` draws new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True)
+hypothesis.settings.load_profile("repeatable")
 
 ROOT = Path(__file__).parent.parent
 DAY = "2026-03-01"

@@ -35,8 +35,8 @@ def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str])
         commit(root)
     change_to(root, joined(files))
     settings = config.parse(yaml.safe_dump({"version": 1, **example.get("config", {})}), "config")
-    # A waiver is judged by what the other rules find.
-    select = [] if rule.startswith("waiver/") else [rule]
+    # A waiver and a baseline are judged by what the other rules find.
+    select = [] if rule.startswith(("waiver/", "baseline/")) else [rule]
     rules = rulebook.load(str(root), settings, select)
     day = datetime.date.fromisoformat(example.get("as-of", DAY))
     began = engine.Base(snapshot.base(str(root), "HEAD"), settings) if base else None
