@@ -189,6 +189,12 @@ def versions(root: str, commit: str, endings: Sequence[str]) -> Iterator[Version
     yield from _versions(_output(root, "history", *told, given=commits))
 
 
+def dates(root: str, commit: str) -> dict[str, str]:
+    """The day on which each commit of a history was written, by its author: ``YYYY-MM-DD``."""
+    told = _output(root, "history", "rev-list", "--format=%as", commit).decode("ascii").split("\n")
+    return {told[at].removeprefix("commit "): told[at + 1] for at in range(0, len(told) - 1, 2)}
+
+
 def reader(root: str) -> Callable[[str], bytes]:
     """Reads whole contents by their ids, all through one process."""
     contents = _Contents(root)

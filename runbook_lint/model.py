@@ -64,6 +64,25 @@ class Edit(NamedTuple):
     text: str
 
 
+class Sibling(NamedTuple):
+    """Put a key with a value, a text or a mapping of texts, beside a value of the same mapping in the finding's
+    file."""
+
+    beside: Value
+    key: str
+    value: Any
+
+
+class Member(NamedTuple):
+    """Put an entry at the end of the list of a catalog."""
+
+    path: str
+    value: Mapping[str, Any]
+
+
+Repair = Edit | Sibling | Member
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Item:
     """One thing that rules speak of.
@@ -105,7 +124,7 @@ class Problem(NamedTuple):
     case: str = ""
     subject: str = ""
     item: Item | None = None
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Repair, ...] = ()
     also: tuple[Item, ...] = ()
 
 
@@ -154,7 +173,7 @@ class Finding:
     message: str
     item: Item
     subject: str = ""
-    edits: tuple[Edit, ...] = ()
+    edits: tuple[Repair, ...] = ()
     fingerprint: str = ""
     also: tuple[Item, ...] = ()
     older: bool = False

@@ -1,8 +1,10 @@
 """Checks of alerts and the runbooks they lead to. Where a reference leads was worked out before (``Estate.links``)."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
-from runbook_lint.model import Estate, Item, Link, Problem
+from runbook_lint.checks import entries, targets
+from runbook_lint.model import Estate, Item, Link, Problem, Repair, Sibling, Value
 
 
 def _is_id(link: Link) -> bool:
@@ -19,21 +21,62 @@ def _retired(estate: Estate) -> dict[str, Item]:
     return {entry.key: entry for entry in estate.all("retired") if entry.key and entry.key not in live}
 
 
-def have_a_runbook_id(estate: Estate) -> Iterator[Problem]:
+def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """Every alert names its runbook by id. Where another reference leads to exactly one live entry, its id is
     offered."""
     retired = _retired(estate)
+    named = _by_name(estate, url_prefixes)
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
         if any(_is_id(link) for link in links):
             continue
         resolved = _first_resolved(links)
         if resolved is not None and resolved.id not in retired:
-            yield Problem(None, {"id": resolved.id, "key": resolved.key}, "link-resolves", item=alert)
+            words = {"id": resolved.id, "key": resolved.key}
+            yield Problem(None, words, "link-resolves", item=alert, edits=_with_id(alert, resolved.id, resolved.at))
+        elif not links and named(alert.key):
+            id_ = named(alert.key)
+            yield Problem(None, {"id": id_}, "name-resolves", item=alert, edits=_with_id(alert, id_, None))
         elif links and links[0].verdict == "cannot-tell":
             yield Problem(None, {"key": links[0].key}, "link-untold", item=alert)
         else:
             yield Problem(item=alert)
+
+
+def _by_name(estate: Estate, url_prefixes: Mapping[str, str]) -> Callable[[str], str]:
+    """Gives the id of the one live entry whose runbook is called like an alert."""
+    ids: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in estate.all("entry"):
+        ids[targets.file_of(entry, url_prefixes, estate)].append(entry.key)
+    of_name = entries.by_name(estate)
+
+    def of(name: str) -> str:
+        found = ids.get(of_name(name) or "-", [])
+        return found[0] if len(found) == 1 else ""
+
+    return of
+
+
+def _with_id(alert: Item, id_: str, beside: Value | None) -> tuple[Repair, ...]:
+    """The id among the annotations of an alert: beside the link, the first annotation, or new ones below its
+    expression. What is merged in from elsewhere is not edited there."""
+    inside = (name for name in alert.fields if name.startswith("annotations.") and name.count(".") == 1)
+    first = beside if beside is not None and _is_annotation(alert, beside) else None
+    first = first or next((alert.fields[name] for name in inside), None)
+    if first is not None:
+        return (Sibling(first, "runbook_id", id_),) if _is_own(alert, first) else ()
+    own = next((alert.fields[name] for name in ("labels", "for", "expr") if name in alert.fields), None)
+    if own is None or "annotations" in alert.fields or not _is_own(alert, own):
+        return ()
+    return (Sibling(own, "annotations", {"runbook_id": id_}),)
+
+
+def _is_annotation(alert: Item, value: Value) -> bool:
+    return any(each.key == value.key and name.startswith("annotations.") for name, each in alert.fields.items())
+
+
+def _is_own(alert: Item, value: Value) -> bool:
+    return alert.extent.start <= value.key < alert.extent.end
 
 
 def have_known_runbooks(estate: Estate) -> Iterator[Problem]:

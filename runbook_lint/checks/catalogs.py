@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Mapping
 
-from runbook_lint.checks import targets
-from runbook_lint.model import Estate, Item, Problem, Value
+from runbook_lint.checks import entries, targets
+from runbook_lint.model import Estate, Item, Member, Problem, Value
 
 
 def have_unique_ids(estate: Estate) -> Iterator[Problem]:
@@ -83,17 +83,20 @@ def _target_problem(
     return None
 
 
-def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
-    """Every runbook is in the catalog, once there is one and it could be read."""
+def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str], severity_map: Mapping[str, str]) -> Iterator[Problem]:
+    """Every runbook is in the catalog, once there is one and it could be read. What the repository tells of one that is
+    not makes its entry."""
     if not estate.has_catalog:
         return
-    entries = (*estate.all("entry"), *estate.all("retired"))
-    leads = (targets.of_entry(entry, url_prefixes, estate).path for entry in entries)
+    known = (*estate.all("entry"), *estate.all("retired"))
+    leads = (targets.of_entry(entry, url_prefixes, estate).path for entry in known)
     # An entry that is wrong only about capitals is told so; the runbook is listed all the same.
     listed = {(targets.existing(path, estate) or path).casefold() for path in leads}
+    catalog = min(item.path for item in estate.all("catalog"))
+    propose = entries.proposer(estate, severity_map)
     for runbook in estate.all("runbook"):
         if runbook.path.casefold() not in listed:
-            yield Problem(item=runbook)
+            yield Problem(item=runbook, edits=(Member(catalog, propose(runbook)),))
 
 
 def have_the_same_title(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:

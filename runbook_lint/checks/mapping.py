@@ -1,7 +1,7 @@
 """Checks of what a change does to alerts and signals: what is new comes with its runbook, and what is altered takes it
 along (policy section 5, change management)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from itertools import chain
 
 from runbook_lint.checks import alerts, signals
@@ -19,26 +19,26 @@ _ALTERED = {
 }
 
 
-def be_mapped_when_new(change: Change) -> Iterator[Problem]:
+def be_mapped_when_new(change: Change, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """An alert or a registered signal that is new, or that names another runbook than before, leads to a runbook that
     exists. What nobody can tell, because it is a template or lies outside, is let pass."""
     unread = {change.moved.get(fault.path, fault.path) for fault in change.before.all("fault") if fault.key in UNREAD}
     told: set[Item] = set()
-    for problem in _unmapped(change):
+    for problem in _unmapped(change, url_prefixes):
         item = problem.item
         if item is not None and item not in told and item.path not in unread and _names_anew(item, change):
             told.add(item)
             yield problem
 
 
-def _unmapped(change: Change) -> Iterator[Problem]:
+def _unmapped(change: Change, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """All that leads to no runbook, in the words of the checks that judge all alerts and signals; the plainest last."""
     after = change.after
     for problem in chain(alerts.have_known_runbooks(after), alerts.have_a_live_runbook(after)):
         if problem.case != "anchor":
             yield problem._replace(case="retired" if "by" in problem.words else problem.case or "id")
     yield from _dead(change)
-    for problem in alerts.have_a_runbook_id(after):
+    for problem in alerts.have_a_runbook_id(after, url_prefixes=url_prefixes):
         if problem.item is not None and not after.links.get(problem.item):
             yield problem._replace(case="lost" if problem.item in change.origin else "")
     for problem in signals.be_mapped(after):

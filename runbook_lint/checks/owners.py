@@ -94,9 +94,9 @@ def _owners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
 
 def agrees(owner: str, team: str, aliases: Sequence[str]) -> bool:
     """``@org/team``, ``@team`` and ``team@example.com`` all mean the team; so does what the roster says."""
-    return owner in aliases or _slug(owner) == _slug(team)
+    return owner in aliases or slug(owner) == slug(team)
 
 
-def _slug(owner: str) -> str:
+def slug(owner: str) -> str:
     name = owner.rpartition("/")[2].removeprefix("@").partition("@")[0]
     return re.sub(r"[-_ ]+", "-", name.casefold()).removesuffix("-team").removeprefix("team-")

@@ -11,6 +11,8 @@ from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common
 from runbook_lint.model import SEVERITIES, Report, Rule, UserError
 from runbook_lint.reporters import FORMATS, View
 
+# A repair makes another one possible so many times at most.
+_ROUNDS = 4
 _EPILOG = """\b
 Examples:
   runbook-lint check                          the whole repository
@@ -53,6 +55,8 @@ Examples:
     show_default=True,
     help="List at most so many findings of one rule; 0 lists all.",
 )
+@click.option("--fix", is_flag=True, help="Repair what can be repaired safely, and show the rest.")
+@click.option("--diff", is_flag=True, help="Show what --fix would write; exit 1 if it would write anything.")
 @click.option("--strict-baseline", is_flag=True, help="What the baseline knows and is solved must be pruned.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
 @common.day_option
@@ -71,6 +75,8 @@ def command(
     allow_empty: bool,
     exit_zero: bool,
     limit: int,
+    fix: bool,
+    diff: bool,
     strict_baseline: bool,
     statistics: bool,
     today: datetime.date,
@@ -84,15 +90,27 @@ def command(
     With --base only what the change did is judged: it is compared with the commit where it parted from REF, and what
     was found there already is counted, not shown.
     """
-    asked = common.request(paths, config_file, select, ignore, _state(head, staged, base, everything))
-    common.refuse_wrong_files(asked.world())
-    if strict_baseline:
-        asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
-    if base is None:
-        report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
-    else:
-        report = _compared(asked, base, head or "", today, config_file, (select, ignore))
-    report = _shown(_whole(report) if everything else report, asked.shown, common.unseen(asked.world(), asked.shown))
+    take = _state(head, staged, base, everything)
+    if (fix or diff) and (take is not snapshot.working_tree or (fix and diff)):
+        raise click.UsageError("--fix and --diff repair the files on disk, and only one of them.")
+
+    def judge() -> tuple[common.Request, Report]:
+        asked = common.request(paths, config_file, select, ignore, take)
+        common.refuse_wrong_files(asked.world())
+        if strict_baseline:
+            asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
+        if base is None:
+            report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
+        else:
+            report = _compared(asked, base, head or "", today, config_file, (select, ignore))
+        report = _whole(report) if everything else report
+        return asked, _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
+
+    asked, report = judge()
+    if diff:
+        return _differs(asked, report, output)
+    if fix:
+        asked, report = _fixed(asked, report, judge)
     rules = {rule.id: rule for rule in asked.rules}
     colour = common.colourful() and output is None
     view = View(rules, colour, common.width(), limit, statistics)
@@ -100,6 +118,32 @@ def command(
     if not exit_zero and findings.at_or_above(report.findings, fail_on):
         return FINDINGS
     return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING
+
+
+def _differs(asked: common.Request, report: Report, output: str | None) -> int:
+    from runbook_lint.cli import repair
+
+    files = repair.repaired(report, asked)
+    common.write(repair.difference(files, report), output)
+    return FINDINGS if files else CLEAN
+
+
+def _fixed(
+    asked: common.Request, report: Report, judge: Callable[[], tuple[common.Request, Report]]
+) -> tuple[common.Request, Report]:
+    """The report of what is left after repairs; one may make another possible, as a new entry does for its alerts."""
+    from runbook_lint.cli import repair
+
+    changed: set[str] = set()
+    for _ in range(_ROUNDS):
+        files = repair.repaired(report, asked)
+        if not files:
+            break
+        repair.write(files, asked.root)
+        changed.update(each.path for each in files)
+        asked, report = judge()
+    said = f"repaired {summary.many(len(changed), 'file')}" if changed else "nothing that can be repaired safely"
+    return asked, replace(report, hints=[said, *report.hints])
 
 
 def _state(head: str | None, staged: bool, base: str | None, everything: bool) -> Callable[[str], snapshot.Snapshot]:

@@ -240,7 +240,7 @@ def write(text: str, output: str | None = None) -> None:
         if output is None or output == "-":
             _write_out(data)
         else:
-            _write_file(data, os.path.realpath(output))
+            write_file(data, os.path.realpath(output))
     except OSError as error:
         where = output if output is not None and output != "-" else "to standard output"
         raise UserError(f"cannot write {where}: {(error.strerror or str(error)).lower()}") from None
@@ -270,7 +270,8 @@ def close_quietly() -> None:
     os.close(null)
 
 
-def _write_file(data: bytes, path: str) -> None:
+def write_file(data: bytes, path: str) -> None:
+    """To a file, which at any moment is either the old one or the new one; its mode stays."""
     if os.path.exists(path) and not stat.S_ISREG(os.stat(path).st_mode):
         with open(path, "wb") as handle:  # a device or a pipe cannot be replaced; a folder says so itself
             handle.write(data)
@@ -279,6 +280,10 @@ def _write_file(data: bytes, path: str) -> None:
     try:
         with open(part, "xb") as handle:
             handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+        if os.path.exists(path):
+            os.chmod(part, stat.S_IMODE(os.stat(path).st_mode))
         os.replace(part, path)
     except BaseException:
         if os.path.exists(part):

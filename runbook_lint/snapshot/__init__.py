@@ -7,6 +7,7 @@ read.
 from runbook_lint.snapshot.disk import working_tree as working_tree
 from runbook_lint.snapshot.past import Use as Use
 from runbook_lint.snapshot.past import uses as uses
+from runbook_lint.snapshot.past import written as written
 from runbook_lint.snapshot.recorded import Base as Base
 from runbook_lint.snapshot.recorded import base as base
 from runbook_lint.snapshot.recorded import commit as commit

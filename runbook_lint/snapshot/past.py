@@ -1,11 +1,12 @@
 """What catalogs said in former times: where an id was used before."""
 
+import os
 import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from runbook_lint import documents, git
-from runbook_lint.documents import catalog
+from runbook_lint.documents import catalog, instructions
 from runbook_lint.documents.text import LARGEST, decode
 from runbook_lint.model import Item
 
@@ -34,6 +35,27 @@ def uses(root: str, commit: str, names: Collection[str], kind_of: Callable[[str]
                 found[name] = Use(entry, version.commit)
         if not wanted:
             break
+    return found
+
+
+def written(root: str, paths: Collection[str]) -> dict[str, str]:
+    """The day on which the instructions of runbooks were last changed, for those that are committed as they are."""
+    head = git.head(root)
+    if not head or not paths:
+        return {}
+    days, read = git.dates(root, head), git.reader(root)
+    endings = sorted({os.path.splitext(path)[1] or path.rpartition("/")[2] for path in paths})
+    told: dict[str, str] = {}
+    found: dict[str, str] = {}
+    done: set[str] = set()
+    for version in git.versions(root, head, endings):
+        if version.path not in paths or version.path in done:
+            continue
+        said = instructions.read(decode(read(version.content_id))[0])[""]
+        if told.setdefault(version.path, said) == said:
+            found[version.path] = days[version.commit]
+        else:
+            done.add(version.path)
     return found
 
 

@@ -1,0 +1,119 @@
+"""The catalog entry that a runbook would have: what the repository tells of it already."""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from runbook_lint.checks import owners, values
+from runbook_lint.documents import templates
+from runbook_lint.documents.catalog import ENTRIES, aliases
+from runbook_lint.model import Estate, Item
+
+UNOWNED = "unowned"
+SEVERITIES = ("sev1", "sev2", "sev3")
+_WORD = re.compile(r"[a-z0-9]+")
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+# Names that say that something is a page, or lead to all pages; an id says what it is about.
+_GENERIC = frozenset(
+    {"doc", "docs", "documentation", "content", "operations", "runbook", "runbooks", "playbook", "playbooks", "index"}
+)
+_OWNER_LABELS = ("labels.team", "labels.owner", "labels.owner_team", "annotations.team", "annotations.owner")
+
+
+def proposer(
+    estate: Estate, severity_map: Mapping[str, str], owner_of: Callable[[str], str] = lambda path: ""
+) -> Callable[[Item], dict[str, Any]]:
+    """Makes the entry of a runbook, its id unlike all others; ``owner_of`` is asked for what nothing here tells."""
+    taken = {name for noun in ENTRIES for entry in estate.all(noun) for name in (entry.key, *aliases(entry))}
+    alerts = _alerts(estate)
+    of_path = owners.sections(estate.all("codeowner"))
+
+    def propose(runbook: Item) -> dict[str, Any]:
+        leading = alerts.get(runbook.path, ())
+        id_ = _free(runbook.path, taken)
+        taken.add(id_)
+        owner = _owner(runbook, leading, [owner for of in of_path for owner in of(runbook.path)], owner_of)
+        entry = {
+            "id": id_,
+            "title": runbook.text("title") or id_,
+            "severity_hint": _severity(runbook, leading, severity_map),
+            "owner_team": owner or UNOWNED,
+            "last_reviewed_at": _date(runbook),
+            "url": runbook.path,
+            "signals": sorted({_snake(alert.key) for alert in leading} - {""}),
+        }
+        return {key: value for key, value in entry.items() if value is not None}
+
+    return propose
+
+
+def _alerts(estate: Estate) -> Mapping[str, Sequence[Item]]:
+    """The alerts that lead to each file, by their links or, where they have none, by their names."""
+    found: defaultdict[str, list[Item]] = defaultdict(list)
+    named = by_name(estate)
+    for alert in estate.all("alert"):
+        links = estate.links.get(alert, ())
+        path = next((link.path for link in links if link.path), "") or ("" if links else named(alert.key))
+        if path:
+            found[path].append(alert)
+    return found
+
+
+def by_name(estate: Estate) -> Callable[[str], str]:
+    """Gives the one runbook that is called like an alert: by its heading, its file, or what it says of itself."""
+    known: defaultdict[str, set[str]] = defaultdict(set)
+    for runbook in estate.all("runbook"):
+        stem = runbook.path.rpartition("/")[2].rpartition(".")[0]
+        for name in (stem, runbook.text("title"), runbook.text("metadata.alert")):
+            if name:
+                known[_folded(name)].add(runbook.path)
+
+    def of(name: str) -> str:
+        paths = known.get(_folded(name), set()) if name else set()
+        return next(iter(paths)) if len(paths) == 1 else ""
+
+    return of
+
+
+def _folded(name: str) -> str:
+    return "".join(_WORD.findall(name.casefold()))
+
+
+def _free(path: str, taken: set[str]) -> str:
+    """An id from a path: dotted lower-case words of what says something; numbered where it is taken."""
+    parts = [_snake(part, "-") for part in path.rpartition(".")[0].split("/")]
+    parts = [part for part in parts if part and part not in _GENERIC] or [_snake(path, "-")]
+    name = ".".join(parts if len(parts) > 1 else ["ops", *parts])
+    number = 2
+    free = name
+    while free in taken:
+        free, number = f"{name}-{number}", number + 1
+    return free
+
+
+def _snake(name: str, joint: str = "_") -> str:
+    return joint.join(_WORD.findall(_CAMEL.sub(" ", name).lower()))
+
+
+def _owner(runbook: Item, alerts: Iterable[Item], codeowners: Sequence[str], owner_of: Callable[[str], str]) -> str:
+    said = runbook.text("metadata.owner")
+    if said and not templates.is_placeholder(said) and not templates.holds(said):
+        return said
+    if codeowners:
+        return owners.slug(codeowners[0])
+    labels = (alert.text(label) for alert in alerts for label in _OWNER_LABELS)
+    label = next((each for each in labels if each and not templates.holds(each)), "")
+    return label or owner_of(runbook.path)
+
+
+def _severity(runbook: Item, alerts: Iterable[Item], severity_map: Mapping[str, str]) -> str:
+    """What the runbook says, else the worst of its alerts, else the least."""
+    own = severity_map.get(runbook.text("metadata.severity").lower())
+    theirs = (severity_map.get(alert.text("labels.severity").lower()) for alert in alerts)
+    return own or min((each for each in theirs if each), default=SEVERITIES[-1])
+
+
+def _date(runbook: Item) -> str | None:
+    day = values.date_of(runbook.fields.get("last_reviewed_at"))
+    return str(day) if day is not None else None

@@ -1,0 +1,96 @@
+"""What ``check --fix`` and ``--diff`` share: the repaired texts of a report, shown or written."""
+
+import os
+from collections.abc import Iterator, Mapping
+from typing import NamedTuple
+
+from runbook_lint import documents, fixes, snapshot
+from runbook_lint.cli import common
+from runbook_lint.documents.text import decode
+from runbook_lint.model import Member, Repair, Report, UserError
+
+_BOM = b"\xef\xbb\xbf"
+
+
+class Repaired(NamedTuple):
+    """A file before and after."""
+
+    path: str
+    before: str
+    after: str
+    bom: bytes = b""
+
+
+def repaired(report: Report, asked: common.Request) -> list[Repaired]:
+    """The files of a report that can be repaired, each with its new text."""
+    by_path = fixes.by_path(report.findings)
+    dates = _dates(asked.root, by_path)
+    return list(_repaired(by_path, dates, asked))
+
+
+def _repaired(
+    by_path: Mapping[str, list[Repair]], dates: Mapping[str, str], asked: common.Request
+) -> Iterator[Repaired]:
+    for path, repairs in by_path.items():
+        content = snapshot.content(asked.world(), path)
+        text, fault = decode(content or b"")
+        bom = _BOM if content is not None and content.startswith(_BOM) else b""
+        # What does not come out as it went in is left alone.
+        if content is None or fault is not None or bom + text.encode() != content:
+            continue
+        kind = asked.config.kind_of(path) or documents.recognise(path, text)
+        after = fixes.applied(text, path, kind, [dated(repair, dates) for repair in repairs])
+        if after != text:
+            yield Repaired(path, text, after, bom)
+
+
+def dated(repair: Repair, dates: Mapping[str, str]) -> Repair:
+    """An entry that has no review date with the day on which its runbook was last changed, which is no review."""
+    if not isinstance(repair, Member):
+        return repair
+    return repair._replace(value=with_date(repair.value, dates))
+
+
+def with_date(entry: Mapping[str, object], dates: Mapping[str, str]) -> Mapping[str, object]:
+    """The same for an entry."""
+    day = dates.get(str(entry.get("url", "")))
+    if "last_reviewed_at" in entry or day is None:
+        return entry
+    whole: dict[str, object] = {}
+    for key, value in entry.items():
+        if key == "url":
+            whole["last_reviewed_at"] = day
+        whole[key] = value
+    return {**whole, "x-reviewed-from": "git"}
+
+
+def _dates(root: str, by_path: Mapping[str, list[Repair]]) -> Mapping[str, str]:
+    members = (repair.value for repairs in by_path.values() for repair in repairs if isinstance(repair, Member))
+    return dates(root, [str(entry["url"]) for entry in members if "last_reviewed_at" not in entry])
+
+
+def dates(root: str, paths: list[str]) -> Mapping[str, str]:
+    """The days on which runbooks were last changed; none where there is no git to ask."""
+    try:
+        return snapshot.written(root, set(paths))
+    except UserError:
+        return {}
+
+
+def write(files: list[Repaired], root: str) -> None:
+    """Write the repaired files, each whole or not at all."""
+    for each in files:
+        common.write_file(each.bom + each.after.encode(), os.path.realpath(os.path.join(root, each.path)))
+
+
+def difference(files: list[Repaired], report: Report) -> str:
+    """What would be written, as a diff without the secrets around."""
+    from difflib import unified_diff
+
+    lines: list[str] = []
+    for each in files:
+        old, new = (text.splitlines(keepends=True) for text in (each.before, each.after))
+        shown = unified_diff(old, new, f"a/{each.path}", f"b/{each.path}")
+        lines.extend(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in shown)
+        lines = report.lines(each.path).without(lines)
+    return "".join(lines)

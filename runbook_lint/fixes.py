@@ -1,0 +1,176 @@
+"""Edits -> new text. Only what is safe: all around stays as it is, and the result is read again before it counts."""
+
+import json
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from runbook_lint import documents
+from runbook_lint.documents import catalog
+from runbook_lint.documents.tree import child, plain
+from runbook_lint.model import Edit, Finding, Item, Member, Repair, Sibling, Span, Value, claim
+
+_PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*")
+_WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
+_MARGIN = re.compile(r"[ ]*(?:- +)*")
+
+
+def by_path(findings: Iterable[Finding]) -> dict[str, list[Repair]]:
+    """The repairs of some findings by the file that they are for."""
+    found: defaultdict[str, list[Repair]] = defaultdict(list)
+    for finding in findings:
+        for repair in finding.edits:
+            path = repair.path if isinstance(repair, Member) else finding.place.path
+            if repair not in found[path]:
+                found[path].append(repair)
+    return dict(sorted(found.items()))
+
+
+def applied(text: str, path: str, kind: str, repairs: Iterable[Repair]) -> str:
+    """The text with all repairs that can be made safely; the text itself where none can."""
+    repairs = list(repairs)
+    fixed = _with(text, [edit for repair in repairs for edit in _edits(repair, text)])
+    if fixed != text and not _is_safe(text, fixed, path, kind):
+        fixed = text
+    plain_ends = fixed.replace("\r\n", "\n")
+    for member in (repair for repair in repairs if isinstance(repair, Member)):
+        plain_ends = _with_member(plain_ends, path, member.value)
+    return _like(text, plain_ends) if plain_ends != fixed.replace("\r\n", "\n") else fixed
+
+
+def _like(text: str, written: str) -> str:
+    """What was written with the ends of lines that a text has."""
+    return written.replace("\n", "\r\n") if "\r\n" in text else written
+
+
+def scalar(value: Any, *, quoted: bool = False) -> str:
+    """A value as YAML and, if quoted, as JSON: quoted where any reader could take it for something else."""
+    if not quoted and isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
+        return value
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _with(text: str, edits: Iterable[Edit]) -> str:
+    """The text after edits, made from its end; of two that overlap the first is made."""
+    taken: list[Span] = []
+    for edit in sorted(edits, key=lambda edit: edit.start, reverse=True):
+        if claim(taken, Span(edit.start, edit.end)):
+            text = text[: edit.start] + _like(text, edit.text) + text[edit.end :]
+    return text
+
+
+def _edits(repair: Repair, text: str) -> Iterable[Edit]:
+    if isinstance(repair, Edit):
+        return [repair]
+    return [edit] if isinstance(repair, Sibling) and (edit := _beside(repair, text)) is not None else []
+
+
+def _beside(repair: Sibling, text: str) -> Edit | None:
+    """A new key directly before another one of the same mapping, laid out as that one is."""
+    at = repair.beside.key
+    if at < 0:
+        return None
+    start = text.rfind("\n", 0, at) + 1
+    margin = text[start:at]
+    quoted = text[at] in "\"'"
+    if _MARGIN.fullmatch(margin):
+        key = f"{json.dumps(repair.key)}: " if quoted else f"{repair.key}: "
+        lines = _lines(key, repair.value, " " * len(margin), quoted=quoted)
+        return Edit(at, at, f"{lines}{',' if quoted else ''}\n{' ' * len(margin)}")
+    if text[:at].rstrip()[-1:] in ("{", ","):
+        key = json.dumps(repair.key) if quoted else repair.key
+        inside = _flow(repair.value, quoted=quoted)
+        return Edit(at, at, f"{key}: {inside}, ")
+    return None
+
+
+def _flow(value: Any, *, quoted: bool) -> str:
+    if not isinstance(value, Mapping):
+        return scalar(value, quoted=quoted)
+    return "{" + ", ".join(f"{scalar(k, quoted=quoted)}: {scalar(v, quoted=quoted)}" for k, v in value.items()) + "}"
+
+
+def _lines(key: str, value: Any, margin: str, *, quoted: bool) -> str:
+    if not isinstance(value, Mapping):
+        return key + scalar(value, quoted=quoted)
+    if quoted:
+        return key + json.dumps(value, ensure_ascii=False)
+    return key.rstrip() + "".join(f"\n{margin}  {name}: {scalar(each)}" for name, each in value.items())
+
+
+def _is_safe(before: str, after: str, path: str, kind: str) -> bool:
+    """Whether a text has the same items as before, each with all that it had, and no fault that it had not."""
+    old, new = (documents.read(kind, text, path) for text in (before, after))
+    if [(item.noun, item.key) for item in old if item.noun != "text"] != [
+        (item.noun, item.key) for item in new if item.noun != "text"
+    ]:
+        return False
+    alerts = [(one, other) for one, other in zip(old, new, strict=True) if one.noun == "alert"]
+    return all(_keeps(one, other) for one, other in alerts)
+
+
+def _keeps(old: Item, new: Item) -> bool:
+    leaves = {name: plain(value) for name, value in old.fields.items() if not isinstance(value.value, dict)}
+    return all(name in new.fields and plain(new.fields[name]) == value for name, value in leaves.items())
+
+
+# --- entries ----------------------------------------------------------------------------------------------------------
+
+
+def _with_member(text: str, path: str, entry: Mapping[str, Any]) -> str:
+    """A catalog with one more entry at the end of its list, or the text itself where that cannot be done safely."""
+    listed = _entries(text, path)
+    if listed is None:
+        return text
+    fixed = _appended(text, listed, entry, as_json=path.lower().endswith(".json"))
+    after = _entries(fixed, path)
+    return fixed if after is not None and plain(after) == [*plain(listed), dict(entry)] else text
+
+
+def _entries(text: str, path: str) -> Value | None:
+    reading = catalog.tree(text, path)
+    if reading.faults or len(reading.documents) != 1:
+        return None
+    root = reading.documents[0].root
+    listed = root if isinstance(root.value, list) else child(root, "runbooks")
+    return listed if listed is not None and isinstance(listed.value, list) else None
+
+
+def _appended(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bool) -> str:
+    if as_json or text[listed.start] == "[":
+        return _appended_json(text, listed, entry)
+    last = listed.value[-1]
+    dash = text.rindex("-", 0, last.start)
+    margin = " " * (dash - text.rfind("\n", 0, dash) - 1)
+    end = text.find("\n", len(text[: last.end].rstrip()))
+    end = len(text) if end < 0 else end
+    lines = [f"{key}: {scalar(value)}" for key, value in entry.items()]
+    block = "\n".join(f"{margin}{'  ' if index else '- '}{line}" for index, line in enumerate(lines))
+    return f"{text[:end]}\n{block}{text[end:]}"
+
+
+def _appended_json(text: str, listed: Value, entry: Mapping[str, Any]) -> str:
+    """In JSON, laid out as the entry before it: over lines, or on one."""
+    close = listed.end - 1
+    if not listed.value:
+        margin = _margin(text, listed.start)
+        body = _indented(entry, margin + "  ")
+        return f"{text[: listed.start]}[\n{margin}  {body}\n{margin}]{text[listed.end :]}"
+    last = listed.value[-1]
+    margin = _margin(text, last.start)
+    own_line = not text[text.rfind("\n", 0, last.start) + 1 : last.start].strip()
+    over_lines = "\n" in text[last.start : last.end]
+    body = _indented(entry, margin) if over_lines else json.dumps(entry, ensure_ascii=False)
+    joint = f",\n{margin}" if own_line else ", "
+    return text[: last.end] + joint + body + text[last.end : close] + text[close:]
+
+
+def _margin(text: str, at: int) -> str:
+    start = text.rfind("\n", 0, at) + 1
+    return text[start : start + len(text[start:]) - len(text[start:].lstrip(" \t"))]
+
+
+def _indented(entry: Mapping[str, Any], margin: str) -> str:
+    lines = json.dumps(entry, ensure_ascii=False, indent=2).split("\n")
+    return f"\n{margin}".join(lines)
