@@ -1,7 +1,7 @@
 """Every example of every pack: a little repository and exactly what is found in it."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,8 @@ import pytest
 import yaml
 from conftest import change_to, commit
 
-from runbook_lint import config, engine, packs, rulebook, snapshot
+from runbook_lint import config, documents, engine, fixes, packs, rulebook, snapshot
+from runbook_lint.model import Finding
 
 ENTRIES = packs.full_entries()
 # The day on which examples are judged that do not name one.
@@ -27,8 +28,18 @@ def joined(files: dict[str, str]) -> dict[str, str]:
     return {name: text.replace("(+)", "") for name, text in files.items()}
 
 
+def repaired(root: Path, rule: str, findings: Sequence[Finding]) -> dict[str, str]:
+    """The files that the repairs of a rule's findings change."""
+    changed = {}
+    for path, repairs in fixes.by_path([finding for finding in findings if finding.rule == rule]).items():
+        text = (root / path).read_bytes().decode()
+        after = fixes.applied(text, path, documents.recognise(path, text), repairs)
+        changed |= {path: after} if after != text else {}
+    return changed
+
+
 def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str]) -> list[str]:
-    """What the rule finds in the files, as ``path:line:column: message``."""
+    """What the rule finds in the files, as ``path:line:column: message``; what it repairs is what the example says."""
     base = example.get("base", [])
     for state in [base] if isinstance(base, dict) else base:
         change_to(root, joined(state))
@@ -41,6 +52,8 @@ def found(root: Path, rule: str, example: dict[str, Any], files: dict[str, str])
     day = datetime.date.fromisoformat(example.get("as-of", DAY))
     began = engine.Base(snapshot.base(str(root), "HEAD"), settings) if base else None
     report = engine.run(snapshot.working_tree(str(root)), settings, rules, day, base=began)
+    if "fixed" in example:
+        assert repaired(root, rule, report.findings) == example["fixed"]
     return [
         f"{finding.place.path}:{finding.place.line}:{finding.place.column}: {finding.message}"
         for finding in report.findings

@@ -34,9 +34,10 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
         if resolved is not None and resolved.id not in retired:
             words = {"id": resolved.id, "key": resolved.key}
             yield Problem(None, words, "link-resolves", item=alert, edits=_with_id(alert, resolved.id, resolved.at))
-        elif not links and named(alert.key):
+        elif all(link.verdict == "cannot-tell" for link in links) and named(alert.key):
             id_ = named(alert.key)
-            yield Problem(None, {"id": id_}, "name-resolves", item=alert, edits=_with_id(alert, id_, None))
+            beside = links[0].at if links else None
+            yield Problem(None, {"id": id_}, "name-resolves", item=alert, edits=_with_id(alert, id_, beside))
         elif links and links[0].verdict == "cannot-tell":
             yield Problem(None, {"key": links[0].key}, "link-untold", item=alert)
         else:

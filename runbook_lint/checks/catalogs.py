@@ -88,15 +88,19 @@ def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str], severity_map: 
     not makes its entry."""
     if not estate.has_catalog:
         return
+    catalog = min(item.path for item in estate.all("catalog"))
+    propose = entries.proposer(estate, severity_map)
+    for runbook in unlisted(estate, url_prefixes):
+        yield Problem(item=runbook, edits=(Member(catalog, propose(runbook)),))
+
+
+def unlisted(estate: Estate, url_prefixes: Mapping[str, str]) -> list[Item]:
+    """The runbooks that no entry leads to."""
     known = (*estate.all("entry"), *estate.all("retired"))
     leads = (targets.of_entry(entry, url_prefixes, estate).path for entry in known)
     # An entry that is wrong only about capitals is told so; the runbook is listed all the same.
     listed = {(targets.existing(path, estate) or path).casefold() for path in leads}
-    catalog = min(item.path for item in estate.all("catalog"))
-    propose = entries.proposer(estate, severity_map)
-    for runbook in estate.all("runbook"):
-        if runbook.path.casefold() not in listed:
-            yield Problem(item=runbook, edits=(Member(catalog, propose(runbook)),))
+    return [runbook for runbook in estate.all("runbook") if runbook.path.casefold() not in listed]
 
 
 def have_the_same_title(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:

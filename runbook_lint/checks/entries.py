@@ -28,6 +28,8 @@ def proposer(
     taken = {name for noun in ENTRIES for entry in estate.all(noun) for name in (entry.key, *aliases(entry))}
     alerts = _alerts(estate)
     of_path = owners.sections(estate.all("codeowner"))
+    # Where signals are registered, a person registers the next one too.
+    registered = bool(estate.all("signal"))
 
     def propose(runbook: Item) -> dict[str, Any]:
         leading = alerts.get(runbook.path, ())
@@ -41,7 +43,7 @@ def proposer(
             "owner_team": owner or UNOWNED,
             "last_reviewed_at": _date(runbook),
             "url": runbook.path,
-            "signals": sorted({_snake(alert.key) for alert in leading} - {""}),
+            "signals": [] if registered else sorted({_snake(alert.key) for alert in leading} - {""}),
         }
         return {key: value for key, value in entry.items() if value is not None}
 
@@ -54,7 +56,9 @@ def _alerts(estate: Estate) -> Mapping[str, Sequence[Item]]:
     named = by_name(estate)
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
-        path = next((link.path for link in links if link.path), "") or ("" if links else named(alert.key))
+        path = next((link.path for link in links if link.path), "")
+        if not path and all(link.verdict == "cannot-tell" for link in links):
+            path = named(alert.key)
         if path:
             found[path].append(alert)
     return found

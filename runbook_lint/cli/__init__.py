@@ -14,6 +14,7 @@ _INTERRUPTED = 130
 
 # Command -> its one line of help; each stands in the module of its name and is imported only when it is called.
 COMMANDS = {
+    "init": "Write a first configuration and catalog from what the repository tells.",
     "check": "Check runbooks, the catalog and alert rules.",
     "rules": "List all rules.",
     "explain": "Say what a rule wants, why, and with which options.",

@@ -7,9 +7,19 @@ Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alert
 import re
 from collections.abc import Callable, Mapping
 
-from runbook_lint.documents import alerts, catalog, codeowners, comments, recognition, roster, runbook, settings
+from runbook_lint.documents import (
+    alerts,
+    catalog,
+    codeowners,
+    comments,
+    recognition,
+    roster,
+    runbook,
+    settings,
+    yamltree,
+)
 from runbook_lint.documents.faults import fault_items
-from runbook_lint.documents.tree import Fault
+from runbook_lint.documents.tree import Fault, child
 from runbook_lint.model import Item, Span, Value
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
@@ -104,3 +114,11 @@ def read(kind: str, text: str, path: str) -> list[Item]:
     if kind in ("alerts", "catalog", "roster"):
         items.extend(comments.in_yaml(text, path))
     return items
+
+
+def owners_of(text: str) -> list[str]:
+    """The approvers that an OWNERS file of Kubernetes names."""
+    reading = yamltree.read(text)
+    listed = child(reading.documents[0].root, "approvers") if reading.documents else None
+    members = listed.value if listed is not None and isinstance(listed.value, list) else []
+    return [str(each.value) for each in members if isinstance(each.value, str) and each.value]

@@ -1,0 +1,168 @@
+"""``runbook-lint init``: from nothing to a catalog, in one step and without overwriting anything."""
+
+import datetime
+import json
+import posixpath
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any
+
+import click
+
+from runbook_lint import config, documents, engine, fixes, snapshot, summary
+from runbook_lint.checks import catalogs, entries
+from runbook_lint.cli import CLEAN, common, repair
+from runbook_lint.documents.text import decode
+from runbook_lint.model import Estate, Member, Report, UserError
+
+CATALOG = "runbooks.catalog.json"
+_CONFIG = """\
+# What runbook-lint reads here, and how it judges. `runbook-lint schema config` prints all that may stand here.
+version: 1
+# roster: ops/oncall.yaml # who is on call: `runbook-lint schema roster`
+# url_prefixes: {{"https://runbooks.example.com/": {folder}}} # which addresses show these files
+"""
+_EPILOG = """\b
+Nothing is overwritten: run again, it adds what is new. Then:
+  runbook-lint check --fix         gives every alert the id of its runbook
+  runbook-lint baseline create     lets what is wrong already wait, and nothing new
+"""
+_NUMBERED = re.compile(r"-\d+$")
+_SHOWN = 5
+
+Entry = Mapping[str, Any]
+
+
+@click.command(name="init", epilog=_EPILOG)
+@click.option("--dry-run", is_flag=True, help="Show what would be written as a diff, and write nothing.")
+@common.day_option
+@common.config_option
+def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int:
+    """Write .runbook-lint.yaml and a catalog with an entry for every runbook.
+
+    Title, owner, severity, review date and signals come from the runbooks, from CODEOWNERS and OWNERS, from the alerts
+    that lead to them, and from git. What nothing tells is marked, and said at the end.
+    """
+    asked = common.request((), config_file, ("read", "alert"))
+    common.refuse_wrong_files(asked.world())
+    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
+    if not any(report.estate.all(noun) for noun in ("runbook", "catalog", "alert")):
+        raise UserError("there is no runbook and no alert rule here; name the files in .runbook-lint.yaml")
+    made = _entries(report.estate, asked)
+    files = list(_files(report.estate, asked, made))
+    if dry_run:
+        common.write(repair.difference(files, report))
+    else:
+        repair.write(files, asked.root)
+    if not dry_run:
+        written = [f"{'wrote' if not each.before else 'added to'} {each.path}" for each in files]
+        lines = [*(written or ["nothing to add: every runbook is in the catalog"]), *_left(report, made)]
+        common.write("".join(f"{common.veiled(line)}\n" for line in lines))
+    return CLEAN
+
+
+def _entries(estate: Estate, asked: common.Request) -> list[Entry]:
+    """The entries of the runbooks that no catalog lists."""
+    propose = entries.proposer(estate, asked.config.severity_map, lambda path: _owner(path, asked))
+    made = [propose(runbook) for runbook in catalogs.unlisted(estate, asked.config.url_prefixes)]
+    days = repair.dates(asked.root, [str(entry["url"]) for entry in made if "last_reviewed_at" not in entry])
+    return [repair.with_date(entry, days) for entry in made]
+
+
+def _owner(path: str, asked: common.Request) -> str:
+    """The first approver of the nearest OWNERS file (Kubernetes, "OWNERS files")."""
+    folder = path
+    while folder:
+        folder = folder.rpartition("/")[0]
+        text = _text(posixpath.join(folder, "OWNERS"), asked)
+        listed = documents.owners_of(text) if text else []
+        if listed:
+            return listed[0]
+    return ""
+
+
+def _text(path: str, asked: common.Request) -> str:
+    content = snapshot.content(asked.world(), path)
+    return decode(content)[0] if content is not None else ""
+
+
+def _files(estate: Estate, asked: common.Request, made: Sequence[Entry]) -> Iterator[repair.Repaired]:
+    """The files with what is new in them."""
+    known = sorted({item.path for item in estate.all("catalog")})
+    folder = _folder([item.path for item in estate.all("runbook")])
+    path = known[0] if known else posixpath.join(folder, CATALOG)
+    before = _text(path, asked)
+    after = fixes.applied(before, path, "catalog", [Member(path, entry) for entry in made]) if known else _catalog(made)
+    if after != before and (made or not known):
+        yield repair.Repaired(path, before, after)
+    if config.NAME not in asked.world().paths:
+        yield repair.Repaired(config.NAME, "", _CONFIG.format(folder=json.dumps(f"{folder}/" if folder else "./")))
+
+
+def _folder(paths: Sequence[str]) -> str:
+    """The folder that all runbooks have in common."""
+    folders = [path.split("/")[:-1] for path in paths]
+    shared = []
+    for names in zip(*folders, strict=False):
+        if len(set(names)) > 1:
+            break
+        shared.append(names[0])
+    return "/".join(shared)
+
+
+def _catalog(made: Sequence[Entry]) -> str:
+    signals: defaultdict[str, list[str]] = defaultdict(list)
+    for entry in made:
+        for key in entry["signals"]:
+            signals[key].append(str(entry["id"]))
+    document = {"$schema": "urn:runbook-lint:catalog:1", "version": 1, "runbooks": list(made), "signals": dict(signals)}
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def _left(report: Report, made: Sequence[Entry]) -> Iterator[str]:
+    """What a person must decide, the most important first."""
+    lines = list(_decisions(report, made))
+    if lines:
+        yield ""
+        yield "left for you to decide:"
+        yield from (f"{number:>3}. {line}" for number, line in enumerate(lines, 1))
+
+
+def _decisions(report: Report, made: Sequence[Entry]) -> Iterator[str]:
+    estate = report.estate
+    named = entries.by_name(estate)
+    alerts = estate.all("alert")
+    links = {alert: summary.link_of(alert, estate) for alert in alerts}
+    lost = [alert.key for alert in alerts if links[alert].verdict in ("missing", "unknown") and not named(alert.key)]
+    if lost:
+        yield f"{summary.many(len(lost), 'alert')} {_have(lost)} no runbook here: {_some(lost)}"
+    outside = sum(link.verdict == "cannot-tell" for link in links.values())
+    if outside:
+        many = summary.many(outside, "alert names", "alerts name")
+        yield f"{many} a runbook that lies elsewhere, or that a template names; see `url_prefixes`"
+    for what, ids in _doubts(made):
+        yield f"{summary.many(len(ids), 'entry', 'entries')} {_have(ids)} {what}: {_some(ids)}"
+
+
+def _doubts(made: Sequence[Entry]) -> Iterator[tuple[str, list[str]]]:
+    """What of the new entries nobody has said, with their ids."""
+    doubts: Mapping[str, Callable[[Entry], object]] = {
+        f"no owner (`{entries.UNOWNED}`)": lambda entry: entry["owner_team"] == entries.UNOWNED,
+        "no review date": lambda entry: "last_reviewed_at" not in entry,
+        "no review but the day of the last change (`x-reviewed-from: git`)": lambda entry: "x-reviewed-from" in entry,
+        "an id with a number, because another file gives the same": lambda entry: _NUMBERED.search(str(entry["id"])),
+    }
+    for what, holds in doubts.items():
+        ids = [str(entry["id"]) for entry in made if holds(entry)]
+        if ids:
+            yield what, ids
+
+
+def _have(names: Sequence[str]) -> str:
+    return "has" if len(names) == 1 else "have"
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - _SHOWN:,} more" if len(names) > _SHOWN else ""
+    return ", ".join(names[:_SHOWN]) + more
