@@ -3,19 +3,19 @@
 import os
 import posixpath
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from runbook_lint import globs
 from runbook_lint.documents import contracts, jsontree, yamltree
 from runbook_lint.documents.settings import CONFIG
-from runbook_lint.documents.tree import Fault, plain
+from runbook_lint.documents.tree import Fault, child, plain
 from runbook_lint.model import Span, UserError, Value
 from runbook_lint.places import Lines
 
 NAME = CONFIG
 # Kind of file -> the key that names its files. A file that two keys name is of the first kind.
-_KINDS = {
+KINDS = {
     "catalog": "catalogs",
     "roster": "roster",
     "codeowners": "codeowners",
@@ -68,8 +68,8 @@ class Config:
     file.
 
     ``allow_comments`` are the comments of other scanners that excuse a secret, ``rules`` has for each rule ``off``, a
-    severity, or a mapping; ``where`` says the place of a key:
-    ``file:line:column``.
+    severity, or a mapping; ``where`` says the place of a key: ``file:line:column``, and ``sets`` whether the file has
+    it.
     """
 
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
@@ -83,6 +83,7 @@ class Config:
     profiles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
     where: Callable[..., str] = lambda *keys: NAME
+    sets: Callable[..., bool] = lambda *keys: False
 
     def kind_of(self, path: str) -> str | None:
         """The kind that the configuration gives a path; empty for one that it keeps out, None where it is silent.
@@ -97,8 +98,8 @@ class Config:
         """Each path or glob that names files, with its key, and its line and column in the repository's own file."""
         for kind, patterns in self.kinds.items():
             for index, pattern in enumerate(patterns):
-                file, line, column = self.where(_KINDS[kind], index).rsplit(":", 2)
-                yield _KINDS[kind], pattern, (int(line), int(column)) if file == NAME else (1, 1)
+                file, line, column = self.where(KINDS[kind], index).rsplit(":", 2)
+                yield KINDS[kind], pattern, (int(line), int(column)) if file == NAME else (1, 1)
 
     def profile_of(self, path: str) -> str:
         """The profile that the configuration gives a runbook; empty where it is recognised."""
@@ -135,7 +136,10 @@ def parse(text: str, name: str, folder: str = "") -> Config:
     def where(*keys: str) -> str:
         return placed(tree, lines, name, *keys)
 
-    return _config(settings, folder, where)
+    def sets(*keys: str) -> bool:
+        return child(tree, *keys) is not None
+
+    return replace(_config(settings, folder, where), sets=sets)
 
 
 def placed(tree: Value, lines: Lines, name: str, *keys: str | int) -> str:
@@ -183,7 +187,7 @@ def _config(settings: Mapping[str, Any], folder: str, where: Callable[..., str])
         return tuple(_glob(each, inside, where(*keys)) or "**" for each in _list(value))
 
     return Config(
-        kinds={kind: globs_of(key) for kind, key in _KINDS.items() if key in settings},
+        kinds={kind: globs_of(key) for kind, key in KINDS.items() if key in settings},
         exclude=globs_of("exclude"),
         packs=tuple(os.path.normpath(os.path.join(folder, each)) for each in settings.get("packs", ())),
         allow_comments=tuple(settings.get("allow_comments", ())),

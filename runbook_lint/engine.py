@@ -75,6 +75,11 @@ def run(
     return _compared(world, base, judge)
 
 
+def seen(world: Snapshot, config: Config) -> Estate:
+    """All items of a snapshot, without judging any."""
+    return _estate(read_all(world, config, ()), world, config)
+
+
 def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
     """The report of a change. Both sides are judged by the head's rules on one day, so that nobody pays for what only
     time or a new rule brought; what became of ids is asked of the base as its own configuration read it."""

@@ -5,6 +5,7 @@ rules; contents from one process for all of them, because each process costs as 
 GitPython, whose import costs more than all that, walks the history where a question is rare.
 """
 
+import datetime
 import os
 import re
 import subprocess
@@ -193,6 +194,35 @@ def dates(root: str, commit: str) -> dict[str, str]:
     """The day on which each commit of a history was written, by its author: ``YYYY-MM-DD``."""
     told = _output(root, "history", "rev-list", "--format=%as", commit).decode("ascii").split("\n")
     return {told[at].removeprefix("commit "): told[at + 1] for at in range(0, len(told) - 1, 2)}
+
+
+class Commit(NamedTuple):
+    """A commit for people: its id, its author's day and name, and the first line of its message."""
+
+    id: str
+    day: str
+    author: str
+    subject: str
+
+
+def commits(root: str, path: str, since: datetime.date) -> list[Commit]:
+    """The commits after a day that changed a file, the newest first, under its present name."""
+    head(root)
+    import git
+
+    repository = git.Repo(top_of(os.path.realpath(root)))
+    relative = os.path.relpath(os.path.join(os.path.realpath(root), path), str(repository.working_dir))
+    found = repository.iter_commits("HEAD", paths=relative, since=f"{since} 23:59:59 +0000")
+    return [
+        Commit(each.hexsha, f"{each.authored_datetime:%Y-%m-%d}", str(each.author.name), str(each.summary))
+        for each in found
+    ]
+
+
+def commit_before(root: str, day: datetime.date) -> str:
+    """The id of the last commit of a day or before it; empty where there is none."""
+    told = _output(root, "history", "rev-list", "-1", f"--before={day} 23:59:59 +0000", "HEAD")
+    return told.decode("ascii").strip()
 
 
 def reader(root: str) -> Callable[[str], bytes]:

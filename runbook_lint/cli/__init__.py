@@ -16,8 +16,10 @@ _INTERRUPTED = 130
 COMMANDS = {
     "init": "Write a first configuration and catalog from what the repository tells.",
     "check": "Check runbooks, the catalog and alert rules.",
+    "config": "Show what is in force, and where it is written.",
     "rules": "List all rules.",
     "explain": "Say what a rule wants, why, and with which options.",
+    "review": "Show what changed since the last review of a runbook, and stamp this one.",
     "waive": "Excuse a finding for a while, with an owner and a reason.",
     "baseline": "Live with what is there already: create, prune or show the baseline.",
     "inventory": "Show what the tool sees: runbooks, entries, alerts, signals, owners.",
