@@ -162,7 +162,7 @@ class Rule:
         return self.id.partition("/")[0]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """A problem, worded and placed. ``edits`` repair it; ``fingerprint`` names it without line numbers; ``also`` are
     more items that have the fault; ``older`` is what a change found there and did not bring."""

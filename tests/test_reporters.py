@@ -17,11 +17,11 @@ def lines(run: Run, *words: str) -> list[str]:
 
 
 def test_a_finding_shows_its_line_with_a_caret(write: Write, run: Run) -> None:
-    write({**CLEAN, "alerts.yaml": ALERTS})
+    write({**CLEAN, "alerts.yaml": ALERTS.replace("DiskFull", "MailFull")})
     assert lines(run) == [
         "alerts.yaml",
-        "       4:9  error    alert 'DiskFull' has no runbook_id  alert/runbook-id",
-        "       4 |       - alert: DiskFull",
+        "       4:9  error    alert 'MailFull' has no runbook_id  alert/runbook-id",
+        "       4 |       - alert: MailFull",
         "         |         ^^^^^^^^^^^^^^^",
         "",
         "1 runbook, 1 catalog (1 entry), 1 alert in 1 file: 1 error as of 2026-03-01",
@@ -156,20 +156,20 @@ def test_a_rule_that_is_off_still_hides(write: Write, run: Run) -> None:
 
 
 def test_a_finding_in_json(write: Write, run: Run) -> None:
-    write({**CLEAN, "alerts.yaml": ALERTS})
+    write({**CLEAN, "alerts.yaml": ALERTS.replace("DiskFull", "MailFull")})
     (found,) = json.loads(run("check", "--format", "json").out)["findings"]
     assert found.pop("help").startswith("Whoever is woken")
     assert len(found.pop("fingerprint")) == 16
     assert found == {
         "rule": "alert/runbook-id",
         "severity": "error",
-        "message": "alert 'DiskFull' has no runbook_id",
+        "message": "alert 'MailFull' has no runbook_id",
         "path": "alerts.yaml",
         "line": 4,
         "column": 9,
         "end_line": 4,
         "end_column": 24,
-        "item": {"noun": "alert", "key": "DiskFull"},
+        "item": {"noun": "alert", "key": "MailFull"},
     }
 
 

@@ -1,6 +1,6 @@
 """Checks of alerts and the runbooks they lead to. Where a reference leads was worked out before (``Estate.links``)."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from runbook_lint.checks import entries, targets
@@ -47,8 +47,9 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
 def _by_name(estate: Estate, url_prefixes: Mapping[str, str]) -> Callable[[str], str]:
     """Gives the id of the one live entry whose runbook is called like an alert."""
     ids: defaultdict[str, list[str]] = defaultdict(list)
+    numbers = Counter(entry.key for entry in estate.all("entry"))
     for entry in estate.all("entry"):
-        ids[targets.file_of(entry, url_prefixes, estate)].append(entry.key)
+        ids[targets.file_of(entry, url_prefixes, estate)].append(entry.key if numbers[entry.key] == 1 else "")
     of_name = entries.by_name(estate)
 
     def of(name: str) -> str:
