@@ -71,7 +71,7 @@ def _hints(estate: Estate) -> Iterator[str]:
     if not any(estate.all(noun) for noun in ("runbook", "catalog", "alert", "team", "fault")):
         yield "no runbook, catalog, roster or alert rule was recognised here"
     if not estate.all("catalog") and not estate.has_catalog and (runbooks or estate.all("alert")):
-        yield "no catalog, so ids cannot be judged; create runbooks.catalog.yaml (`runbook-lint schema catalog`)"
+        yield "no catalog, so ids cannot be judged; `runbook-lint init` writes one"
         undated = sum("last_reviewed_at" not in runbook.fields for runbook in runbooks)
         if undated:
             yield f"{undated} of {len(runbooks)} runbooks name no review date, and there is no catalog that does"
