@@ -9,7 +9,7 @@ from typing import Any
 from runbook_lint import documents
 from runbook_lint.documents import catalog
 from runbook_lint.documents.tree import child, plain
-from runbook_lint.model import Edit, Finding, Item, Member, Repair, Sibling, Span, Value, claim
+from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sibling, Span, Value, claim
 
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
@@ -63,6 +63,9 @@ def _with(text: str, edits: Iterable[Edit]) -> str:
 def _edits(repair: Repair, text: str) -> Iterable[Edit]:
     if isinstance(repair, Edit):
         return [repair]
+    if isinstance(repair, Rewrite):
+        start, end = repair.old.span
+        return [Edit(start, end, scalar(repair.value, quoted=text[start : start + 1] in ("'", '"')))]
     return [edit] if isinstance(repair, Sibling) and (edit := _beside(repair, text)) is not None else []
 
 
@@ -139,7 +142,7 @@ def _entries(text: str, path: str) -> Value | None:
 
 def _appended(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bool) -> str:
     if as_json or text[listed.start] == "[":
-        return _appended_json(text, listed, entry)
+        return _appended_json(text, listed, entry, as_json=as_json)
     last = listed.value[-1]
     dash = text.rindex("-", 0, last.start)
     margin = " " * (dash - text.rfind("\n", 0, dash) - 1)
@@ -150,9 +153,11 @@ def _appended(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bo
     return f"{text[:end]}\n{block}{text[end:]}"
 
 
-def _appended_json(text: str, listed: Value, entry: Mapping[str, Any]) -> str:
+def _appended_json(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bool) -> str:
     """In JSON, laid out as the entry before it: over lines, or on one."""
     close = listed.end - 1
+    if not listed.value and not as_json:
+        return text[: listed.start] + f"[{json.dumps(entry, ensure_ascii=False)}]" + text[listed.end :]
     if not listed.value:
         margin = _margin(text, listed.start)
         body = _indented(entry, margin + "  ")

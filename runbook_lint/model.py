@@ -65,12 +65,19 @@ class Edit(NamedTuple):
 
 
 class Sibling(NamedTuple):
-    """Put a key with a value, a text or a mapping of texts, beside a value of the same mapping in the finding's
+    """Put a key with a value, a text, a list or a mapping of texts, beside a value of the same mapping in the finding's
     file."""
 
     beside: Value
     key: str
     value: Any
+
+
+class Rewrite(NamedTuple):
+    """Put another value into the place of one, quoted as that one is."""
+
+    old: Value
+    value: str
 
 
 class Member(NamedTuple):
@@ -80,7 +87,7 @@ class Member(NamedTuple):
     value: Mapping[str, Any]
 
 
-Repair = Edit | Sibling | Member
+Repair = Edit | Rewrite | Sibling | Member
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from runbook_lint.checks import entries, targets
-from runbook_lint.model import Estate, Item, Member, Problem, Value
+from runbook_lint.model import Estate, Item, Member, Problem, Rewrite, Value
 
 
 def have_unique_ids(estate: Estate) -> Iterator[Problem]:
@@ -110,7 +110,8 @@ def have_the_same_title(estate: Estate, *, url_prefixes: Mapping[str, str]) -> I
         heading = _heading(entry, estate, url_prefixes)
         if title is None or not heading or _plain(str(title.value)) == _plain(heading):
             continue
-        yield Problem(title.span, {"title": entry.text("title"), "heading": heading}, item=entry)
+        words = {"title": entry.text("title"), "heading": heading}
+        yield Problem(title.span, words, item=entry, edits=(Rewrite(title, heading),))
 
 
 def _heading(entry: Item, estate: Estate, url_prefixes: Mapping[str, str]) -> str:

@@ -8,7 +8,8 @@ from typing import NamedTuple
 from runbook_lint.checks import signals
 from runbook_lint.documents.catalog import ENTRIES, RETIRED, aliases
 from runbook_lint.documents.faults import UNREAD
-from runbook_lint.model import Change, Estate, Item, Problem, Span, Value
+from runbook_lint.documents.tree import plain
+from runbook_lint.model import Change, Estate, Item, Member, Problem, Sibling, Span, Value
 
 # So many who name an id are said by name.
 _NAMED = 3
@@ -56,7 +57,9 @@ def not_be_renamed(change: Change) -> Iterator[Problem]:
         if loss.renamed and loss.heir is not None:
             words = {"name": loss.name, "id": loss.heir.key, "uses": _uses(loss.name, change)}
             place = _value(loss.heir, loss.heir.key)
-            yield Problem(place.span, words, subject=loss.name, item=loss.heir, also=_also(loss, change))
+            beside = loss.heir.fields.get("url") if "aliases" not in loss.heir.fields else None
+            edits = (Sibling(beside, "aliases", [loss.name]),) if beside is not None else ()
+            yield Problem(place.span, words, "", loss.name, loss.heir, edits, _also(loss, change))
 
 
 def not_be_reused(change: Change) -> Iterator[Problem]:
@@ -181,7 +184,18 @@ def _gone(loss: _Loss, change: Change) -> Problem:
     case = "alias" if loss.was.alias else "retired" if loss.was.retired else ""
     if loss.heir is not None:
         words, case = {**words, "holder": loss.heir.key}, "listed"
-    return Problem(None, words, case, loss.name, _place(loss.was.entry, change), also=_also(loss, change))
+    edits = _retired(loss.was.entry, change) if case in ("", "retired") else ()
+    return Problem(None, words, case, loss.name, _place(loss.was.entry, change), edits, _also(loss, change))
+
+
+def _retired(entry: Item, change: Change) -> tuple[Member, ...]:
+    """The entry back in its catalog, as a retired one."""
+    path = change.moved.get(entry.path, entry.path)
+    if path not in change.after.paths:
+        return ()
+    nested = tuple(f"{name}." for name, value in entry.fields.items() if isinstance(value.value, dict))
+    kept = {name: plain(value) for name, value in entry.fields.items() if not (nested and name.startswith(nested))}
+    return (Member(path, {**kept, "status": RETIRED}),)
 
 
 def _repointed(loss: _Loss, now: _Holder, change: Change) -> Problem:

@@ -11,7 +11,7 @@ from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
 from runbook_lint.cli import CLEAN, FINDINGS, common, repair
 from runbook_lint.documents.text import decode
-from runbook_lint.model import Edit, Estate, Finding, Item, Repair, Report, Sibling, UserError
+from runbook_lint.model import Edit, Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
 
 _EPILOG = """\b
 Examples:
@@ -153,22 +153,21 @@ def _stamps(
     """The edits of the catalog and of the document, each with its path."""
     for key, value in stamp.items():
         if value is not None:
-            yield entry.path, _set(entry, key, value, asked)
+            yield entry.path, _set(entry, key, value)
     if "x-reviewed-from" in entry.fields:
-        yield entry.path, _set(entry, "x-reviewed-from", "review", asked)
+        yield entry.path, _set(entry, "x-reviewed-from", "review")
     runbook = estate.by_path.get(_file(entry, asked, estate))
     own = runbook.fields.get("metadata.last_reviewed_at") if runbook is not None else None
     if runbook is not None and own is not None and date_of(own) is not None and "#" not in entry.text("url"):
         yield runbook.path, Edit(own.start, own.end, str(stamp[_DATE]))
 
 
-def _set(entry: Item, key: str, value: str, asked: common.Request) -> Repair:
+def _set(entry: Item, key: str, value: str) -> Repair:
     """A value of an entry in the place of the one it has, or a new one beside its id."""
     old = entry.fields.get(key)
     if old is None:
         return Sibling(entry.fields["url"], key, value)
-    text = decode(snapshot.content(asked.world(), entry.path) or b"")[0]
-    return Edit(old.start, old.end, fixes.scalar(value, quoted=text[old.start] in "\"'"))
+    return Rewrite(old, value)
 
 
 def _write(stamps: Sequence[tuple[str, Repair]], asked: common.Request) -> None:
