@@ -49,7 +49,7 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     if not any(report.estate.all(noun) for noun in ("runbook", "catalog", "alert")):
         raise UserError("there is no runbook and no alert rule here; name the files in .runbook-lint.yaml")
-    made = _entries(report.estate, asked)
+    made = [repair.veiled(entry, report) for entry in _entries(report.estate, asked)]
     files = list(_files(report.estate, asked, made))
     if dry_run:
         common.write(repair.difference(files, report))

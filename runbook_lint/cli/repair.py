@@ -2,12 +2,12 @@
 
 import os
 from collections.abc import Iterator, Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from runbook_lint import documents, fixes, snapshot
 from runbook_lint.cli import common
 from runbook_lint.documents.text import decode
-from runbook_lint.model import Member, Repair, Report, UserError
+from runbook_lint.model import Member, Repair, Report, Rewrite, UserError
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -23,7 +23,10 @@ class Repaired(NamedTuple):
 
 def repaired(report: Report, asked: common.Request) -> list[Repaired]:
     """The files of a report that can be repaired, each with its new text."""
-    by_path = fixes.by_path(report.findings)
+    by_path = {
+        path: [shown for each in repairs if (shown := _veiled(each, report)) is not None]
+        for path, repairs in fixes.by_path(report.findings).items()
+    }
     dates = _dates(asked.root, by_path)
     return list(_repaired(by_path, dates, asked))
 
@@ -42,6 +45,22 @@ def _repaired(
         after = fixes.applied(text, path, kind, [dated(repair, dates) for repair in repairs])
         if after != text:
             yield Repaired(path, text, after, bom)
+
+
+def _veiled(repair: Repair, report: Report) -> Repair | None:
+    if isinstance(repair, Member):
+        return repair._replace(value=veiled(repair.value, report))
+    if isinstance(repair, Rewrite):
+        # What stands in one place is never written into another one, if it is a secret.
+        shown: str = report.lines("").without(repair.value)
+        return repair if shown == repair.value else None
+    return repair
+
+
+def veiled(entry: Mapping[str, Any], report: Report) -> dict[str, Any]:
+    """An entry without the secrets that its runbook has in its title, or wherever else it was taken from."""
+    shown: dict[str, Any] = report.lines(str(entry.get("url", ""))).without(dict(entry))
+    return {**shown, **{key: entry[key] for key in ("id", "url") if key in entry}}
 
 
 def dated(repair: Repair, dates: Mapping[str, str]) -> Repair:

@@ -155,3 +155,14 @@ def test_alerts_without_any_runbook_get_an_empty_catalog(write: Write, run: Run)
     assert init(run).code == 0
     assert json.loads((folder / "runbooks.catalog.json").read_text())["runbooks"] == []
     assert report(run)[0] == 1
+
+
+def test_a_secret_in_a_heading_goes_nowhere_else(write: Write, run: Run) -> None:
+    folder = commit(write({"runbooks/disk.md": RUNBOOK.replace("Disk full", f"Log in with {fakes.TOKEN}")}))
+    for words in (["init", "--dry-run"], ["init"], ["check", "--diff"], ["check", "--fix"]):
+        assert fakes.TOKEN not in run(*words).out
+    assert fakes.TOKEN not in (folder / "runbooks/runbooks.catalog.json").read_text()
+    write({"runbooks/mail.md": RUNBOOK.replace("Disk full", f"Log in with {fakes.TOKEN}")})
+    assert fakes.TOKEN not in run("check", "--diff").out
+    run("check", "--fix")
+    assert fakes.TOKEN not in (folder / "runbooks/runbooks.catalog.json").read_text()
