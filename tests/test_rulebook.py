@@ -115,7 +115,7 @@ def test_a_pack_of_the_user(tmp_path: Path) -> None:
 )
 def test_a_mistake_in_a_pack_is_a_sentence_with_its_place(tmp_path: Path, old: str, new: str, sentence: str) -> None:
     nouns = "text, runbook, page, link, alert, catalog, entry, retired, signal, roster, team, codeowner, fault"
-    nouns = f"{nouns}, waiver or known"
+    nouns = f"{nouns}, waiver, baseline or known"
     message = "a message may hold plain names such as {key}; write {{ and }} for braces"
     scope = "say what it judges with one of `each:`, `every:` and `change:`"
     with pytest.raises(UserError) as caught:
@@ -197,9 +197,9 @@ def test_a_rule_may_be_like_another_and_takes_its_options(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("select", "ignore", "expected"),
     [
-        (["baseline"], [], {"baseline/solved", "baseline/refused"}),
+        (["baseline"], [], {"baseline/solved", "baseline/refused", "baseline/schema"}),
         (["review/date", "owner/known"], [], {"review/date", "owner/known"}),
-        (["baseline"], ["baseline/solved"], {"baseline/refused"}),
+        (["baseline"], ["baseline/solved"], {"baseline/refused", "baseline/schema"}),
         (["waiver/unused"], ["waiver"], set()),
     ],
 )

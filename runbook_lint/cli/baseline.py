@@ -8,7 +8,7 @@ import click
 
 from runbook_lint import baseline, engine, summary
 from runbook_lint.cli import common
-from runbook_lint.documents.settings import BASELINE
+from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.model import Finding, Item, Report, UserError
 
 _EPILOG = f"""\b
@@ -77,7 +77,7 @@ def show(today: datetime.date, config_file: str | None) -> int:
 def _found(today: datetime.date, config_file: str | None) -> tuple[common.Request, Report]:
     """All that is found with no regard to the baseline."""
     asked = common.request((), config_file)
-    common.refuse_wrong_files(asked.world())
+    common.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", BASELINE: "baseline"})
     return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
 
 

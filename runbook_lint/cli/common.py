@@ -6,16 +6,17 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
+from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
 from runbook_lint import config, packs, rulebook, snapshot
 from runbook_lint.config import Config
-from runbook_lint.documents.settings import BASELINE, WAIVERS
+from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.documents.text import decode
 from runbook_lint.model import Rule, UserError
 from runbook_lint.snapshot import Snapshot
@@ -62,9 +63,10 @@ def request(
     return Request(root, world, settings, rules, shown, [rule for rule in every if rule.secret])
 
 
-def refuse_wrong_files(world: Snapshot) -> None:
-    """Refuses a file of waivers and a baseline of a wrong shape; what a waiver lacks is a finding."""
-    for path, schema in ((WAIVERS, "waivers"), (BASELINE, "baseline")):
+def refuse_wrong_files(world: Snapshot, schemas: Mapping[str, str] = MappingProxyType({WAIVERS: "waivers"})) -> None:
+    """Refuses a file of waivers of a wrong shape, and others that are given with their schemas; what a waiver lacks is
+    a finding, and so is a baseline of a wrong shape."""
+    for path, schema in schemas.items():
         content = snapshot.content(world, path)
         if content is not None:
             text, fault = decode(content)

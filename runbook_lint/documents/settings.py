@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 
 from runbook_lint.documents import jsontree, yamltree
+from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.tree import child, flat
 from runbook_lint.model import Item, Span, Value
 
@@ -33,7 +34,13 @@ def _waivers(text: str, path: str) -> Iterator[Item]:
 
 
 def _known(text: str, path: str) -> Iterator[Item]:
-    for each in _members(jsontree.read(text).documents, "findings"):
+    reading = jsontree.read(text)
+    for document in reading.documents:
+        start = Span(document.root.start, document.root.start)
+        whole = Span(document.root.start, document.root.end)
+        yield Item("baseline", path, path, start, whole, {"document": document.root})
+    yield from fault_items(reading.faults, path)
+    for each in _members(reading.documents, "findings"):
         fields = flat(each)
         key = fields["fingerprint"].value if "fingerprint" in fields else ""
         place = Span(each.start, each.end)

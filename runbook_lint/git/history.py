@@ -1,0 +1,156 @@
+"""Commits: which is meant, where two part, and what files were in former times."""
+
+import datetime
+import os
+import re
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from runbook_lint.git.asking import asked, output, refuse_foreign, sentence, top_of
+from runbook_lint.git.contents import REGULAR
+from runbook_lint.model import UserError
+
+# The parent of a commit, as people write it.
+_PARENT = re.compile(r"(.+?)(?:\^1?|~1?)", re.S)
+_FETCH = (
+    "the clone is shallow; fetch the history first: `git fetch --unshallow` "
+    "(GitHub Actions: `fetch-depth: 0` at the checkout; GitLab CI: `GIT_DEPTH: 0`)"
+)
+
+
+class Version(NamedTuple):
+    """A content that a file once had, and the commit that gave it."""
+
+    commit: str
+    path: str
+    content_id: str
+
+
+class Commit(NamedTuple):
+    """A commit for people: its id, its author's day and name, and the first line of its message."""
+
+    id: str
+    day: str
+    author: str
+    subject: str
+
+
+def commit_of(root: str, revision: str) -> str:
+    """The id of the commit that a revision names; raises UserError when there is none."""
+    found = _id(root, revision)
+    if not found:
+        advice = "name one commit of it" if ".." in revision else _FETCH if is_shallow(root) else "is it fetched?"
+        raise UserError(f"git knows no commit '{revision}' in {root}; {advice}")
+    return found
+
+
+def head(root: str) -> str:
+    """The id of the commit that is checked out; empty before the first one."""
+    return _id(root, "HEAD")
+
+
+def merging(root: str) -> list[str]:
+    """The ids of the commits that are being merged into the one that is checked out."""
+    try:
+        path = output(root, "history", "rev-parse", "--git-path", "MERGE_HEAD").decode().strip()
+        with open(os.path.join(root, path), encoding="ascii") as handle:
+            return handle.read().split()
+    except OSError:
+        return []
+
+
+def base_of(root: str, revision: str, head: str, merging: Sequence[str] = ()) -> str:
+    """The id of the commit from which a change began: where ``head``, with what is being merged into it, and
+    ``revision`` part.
+
+    Empty when nothing was before: ``revision`` is the parent of the very first commit, or the head of a repository
+    that has no commit yet. Raises UserError when it cannot be told.
+    """
+    if _is_nothing(root, revision):
+        return ""
+    base = commit_of(root, revision)
+    if not head:
+        raise UserError(f"there is no commit yet in {root} that could be compared with '{revision}'")
+    found = asked(root, "history", "merge-base", base, head, *merging)
+    if found.returncode:
+        advice = _FETCH if is_shallow(root) else "name a base that the change began from"
+        raise UserError(f"no common commit of '{revision}' and the head is here; {advice}")
+    return found.stdout.decode("ascii").strip()
+
+
+def is_shallow(root: str) -> bool:
+    """Whether the clone lacks a part of the history."""
+    return asked(root, "history", "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
+
+
+def versions(root: str, commit: str, endings: Sequence[str]) -> Iterator[Version]:
+    """Every content that a file with one of the endings had in the history of a commit, the newest first."""
+    files = ["--", *(f":(icase)*{ending}" for ending in endings)]
+    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", commit, *files)
+    told = ("diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--no-renames", "--relative", *files)
+    yield from _versions(output(root, "history", *told, given=commits))
+
+
+def dates(root: str, commit: str) -> dict[str, str]:
+    """The day on which each commit of a history was written, by its author: ``YYYY-MM-DD``."""
+    told = output(root, "history", "rev-list", "--format=%as", commit).decode("ascii").split("\n")
+    return {told[at].removeprefix("commit "): told[at + 1] for at in range(0, len(told) - 1, 2)}
+
+
+def commits(root: str, path: str, since: datetime.date) -> list[Commit]:
+    """The commits after a day that changed a file, the newest first, under its present name."""
+    head(root)
+    import git
+
+    repository = git.Repo(top_of(os.path.realpath(root)))
+    relative = os.path.relpath(os.path.join(os.path.realpath(root), path), str(repository.working_dir))
+    found = repository.iter_commits("HEAD", paths=relative, since=f"{since} 23:59:59 +0000")
+    return [
+        Commit(each.hexsha, f"{each.authored_datetime:%Y-%m-%d}", str(each.author.name), str(each.summary))
+        for each in found
+    ]
+
+
+def commit_before(root: str, day: datetime.date) -> str:
+    """The id of the last commit of a day or before it; empty where there is none."""
+    told = output(root, "history", "rev-list", "-1", f"--before={day} 23:59:59 +0000", "HEAD")
+    return told.decode("ascii").strip()
+
+
+def _versions(told: bytes) -> Iterator[Version]:
+    """``diff-tree -z``: the id of a commit, then for each file ``:mode mode id id status`` and its path."""
+    words = iter(told.split(b"\0"))
+    commit = ""
+    for word in words:
+        if not word.startswith(b":"):
+            commit = word.decode("ascii").strip()
+            continue
+        _, mode, _, content_id, _ = word.decode("ascii").split()
+        path = os.fsdecode(next(words))
+        if mode in REGULAR:
+            yield Version(commit, path, content_id)
+
+
+def _id(root: str, revision: str) -> str:
+    found = asked(root, "a commit", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+    if found.returncode:
+        refuse_foreign(root, found.stderr)
+        if b"fatal: " in found.stderr and b"eeded a single revision" not in found.stderr:
+            raise UserError(f"git cannot read {root}: {sentence(found.stderr)}")
+        return ""
+    return found.stdout.decode("ascii").strip()
+
+
+def _is_nothing(root: str, revision: str) -> bool:
+    """Whether a revision means what was before everything: forges write it as zeros."""
+    if not revision.strip("0") and len(revision) in (40, 64):
+        return True
+    if _id(root, revision):
+        return False
+    if revision in ("HEAD", "@"):
+        return True
+    child = _PARENT.fullmatch(revision)
+    first = _id(root, child[1]) if child else ""
+    if not first or is_shallow(root):
+        return False
+    return b" " not in output(root, "history", "rev-list", "--parents", "-1", first).strip()
