@@ -1,7 +1,7 @@
 """The baseline: findings that were there when the check was taken up. They do not fail; new ones do."""
 
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
@@ -32,35 +32,41 @@ def refusal(rule_id: str, rules: Mapping[str, Rule]) -> str:
     return _NEVER.get(rule_id.partition("/")[0], "")
 
 
-def divide(found: Sequence[Finding], entries: Sequence[Item], rules: Mapping[str, Rule]) -> Verdicts:
+def divide(
+    found: Sequence[Finding], entries: Sequence[Item], rules: Mapping[str, Rule], unread: Collection[str] = ()
+) -> Verdicts:
     """Which findings the entries of a baseline know. An entry that none needs is ``solved``, one that may not be there
-    ``refused``; of rules that did not run nobody can tell."""
+    ``refused``; of rules that did not run, and of files that cannot be read, nobody can tell."""
     known = {entry.key for entry in entries if not refusal(entry.text("rule"), rules)}
     standing = [finding for finding in found if finding.fingerprint not in known]
     baselined = [finding for finding in found if finding.fingerprint in known]
     needed = {finding.fingerprint for finding in found}
-    return Verdicts(standing, baselined, [_judged(entry, needed, rules) for entry in entries])
+    return Verdicts(standing, baselined, [_judged(entry, needed, rules, unread) for entry in entries])
 
 
-def _judged(entry: Item, needed: set[str], rules: Mapping[str, Rule]) -> Item:
+def _judged(entry: Item, needed: set[str], rules: Mapping[str, Rule], unread: Collection[str]) -> Item:
     why = refusal(entry.text("rule"), rules)
     fields = dict(entry.fields)
     if why:
         fields["refused"] = Value(why, *entry.place)
-    elif entry.key not in needed and entry.text("rule") in rules:
+    elif entry.key not in needed and entry.text("rule") in rules and entry.text("path") not in unread:
         fields["solved"] = Value(True, *entry.place)
     return replace(entry, fields=fields)
 
 
-def written(findings: Iterable[Finding]) -> str:
-    """The baseline of some findings: sorted, one a line, so that branches merge."""
-    rows = sorted({_row(finding) for finding in findings})
+def written(findings: Iterable[Finding], entries: Iterable[Item] = ()) -> str:
+    """The baseline of some findings, and of entries that stay: sorted, one a line, so that branches merge."""
+    rows = sorted({*map(_row, findings), *map(_kept, entries)})
     lines = (json.dumps(dict(zip(_KEYS, row, strict=True)), ensure_ascii=False) for row in rows)
     body = ",\n".join(lines)
     return f'{{"version": 1, "findings": [\n{body}\n]}}\n' if body else '{"version": 1, "findings": []}\n'
 
 
 _KEYS = ("path", "rule", "item", "fingerprint")
+
+
+def _kept(entry: Item) -> tuple[str, str, str, str]:
+    return (entry.text("path"), entry.text("rule"), entry.text("item"), entry.key)
 
 
 def _row(finding: Finding) -> tuple[str, str, str, str]:

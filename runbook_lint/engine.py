@@ -157,7 +157,7 @@ def _report(world: Snapshot, side: _Side, settled: _Settled, judge: _Judge, more
 def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> baseline.Verdicts:
     """What the baseline knows, and what is wrong with it."""
     entries = side.estate.all("known") if judge.baselined else ()
-    return baseline.divide(found, entries, {rule.id: rule for rule in judge.rules})
+    return baseline.divide(found, entries, {rule.id: rule for rule in judge.rules}, _unread(side))
 
 
 def _of_baseline(entries: Iterable[Item], judge: _Judge, lines: LineStore) -> Iterator[Finding]:

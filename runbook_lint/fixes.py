@@ -13,6 +13,10 @@ from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sib
 
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+# A line of a template that decides what follows, and one that ends what stands before it.
+_OPENS = re.compile(r"\s*\{\{-?\s*(?:if|else|range|with)\b")
+_TURNS = re.compile(r"\s*\{\{-?\s*else\b")
 _MARGIN = re.compile(r"[ ]*(?:- +)*")
 
 
@@ -30,13 +34,22 @@ def by_path(findings: Iterable[Finding]) -> dict[str, list[Repair]]:
 def applied(text: str, path: str, kind: str, repairs: Iterable[Repair]) -> str:
     """The text with all repairs that can be made safely; the text itself where none can."""
     repairs = list(repairs)
-    fixed = _with(text, [edit for repair in repairs for edit in _edits(repair, text)])
-    if fixed != text and not _is_safe(text, fixed, path, kind):
-        fixed = text
+    made = [(edit, isinstance(repair, Sibling)) for repair in repairs for edit in _edits(repair, text)]
+    fixed = _with(text, [edit for edit, _ in made])
+    if not _is_safe(text, fixed, path, kind, sum(adds for _, adds in made)):
+        fixed = _one_by_one(text, path, kind, made)
     plain_ends = fixed.replace("\r\n", "\n")
     for member in (repair for repair in repairs if isinstance(repair, Member)):
         plain_ends = _with_member(plain_ends, path, member.value)
     return _like(text, plain_ends) if plain_ends != fixed.replace("\r\n", "\n") else fixed
+
+
+def _one_by_one(text: str, path: str, kind: str, made: Iterable[tuple[Edit, bool]]) -> str:
+    """The text with those of some edits that are safe each alone, from its end."""
+    for edit, adds in sorted(made, key=lambda each: each[0].start, reverse=True):
+        fixed = _with(text, [edit])
+        text = fixed if _is_safe(text, fixed, path, kind, int(adds)) else text
+    return text
 
 
 def _like(text: str, written: str) -> str:
@@ -49,6 +62,11 @@ def scalar(value: Any, *, quoted: bool = False) -> str:
     if not quoted and isinstance(value, str) and _PLAIN.fullmatch(value) and value.lower() not in _WORDS:
         return value
     return json.dumps(value, ensure_ascii=False)
+
+
+def _bare(value: str) -> str:
+    """A value that stood without quotes, which a date may do."""
+    return value if _DATE.fullmatch(value) else scalar(value)
 
 
 def _with(text: str, edits: Iterable[Edit]) -> str:
@@ -65,7 +83,17 @@ def _edits(repair: Repair, text: str) -> Iterable[Edit]:
         return [repair]
     if isinstance(repair, Rewrite):
         start, end = repair.old.span
-        return [Edit(start, end, scalar(repair.value, quoted=text[start : start + 1] in ("'", '"')))]
+        raw = text[start:end]
+        # Only what is written as it is read: no block, no escape, nothing merged in from elsewhere.
+        if raw.strip("'\"") != str(repair.old.value):
+            return []
+        return [
+            Edit(
+                start,
+                end,
+                scalar(repair.value, quoted=raw[:1] in ("'", '"')) if raw[:1] in "'\"" else _bare(repair.value),
+            )
+        ]
     return [edit] if isinstance(repair, Sibling) and (edit := _beside(repair, text)) is not None else []
 
 
@@ -76,16 +104,23 @@ def _beside(repair: Sibling, text: str) -> Edit | None:
         return None
     start = text.rfind("\n", 0, at) + 1
     margin = text[start:at]
-    quoted = text[at] in "\"'"
-    if _MARGIN.fullmatch(margin):
-        key = f"{json.dumps(repair.key)}: " if quoted else f"{repair.key}: "
-        lines = _lines(key, repair.value, " " * len(margin), quoted=quoted)
-        return Edit(at, at, f"{lines}{',' if quoted else ''}\n{' ' * len(margin)}")
     if text[:at].rstrip()[-1:] in ("{", ","):
+        quoted = text[at] == '"'
         key = json.dumps(repair.key) if quoted else repair.key
-        inside = _flow(repair.value, quoted=quoted)
-        return Edit(at, at, f"{key}: {inside}, ")
+        joint = f",\n{margin}" if not margin.strip() else ", "
+        return Edit(at, at, f"{key}: {_flow(repair.value, quoted=quoted)}{joint}")
+    if _MARGIN.fullmatch(margin) and not _is_conditional(text, start, at):
+        lines = _lines(f"{repair.key}: ", repair.value, " " * len(margin))
+        return Edit(at, at, f"{lines}\n{' ' * len(margin)}")
     return None
+
+
+def _is_conditional(text: str, start: int, at: int) -> bool:
+    """Whether a template decides, on the line before or the one after, if what stands here is there at all."""
+    before = text[text.rfind("\n", 0, max(0, start - 1)) + 1 : start]
+    end = text.find("\n", at)
+    after = text[end + 1 : text.find("\n", end + 1)] if end >= 0 else ""
+    return bool(_OPENS.match(before) or _TURNS.match(after))
 
 
 def _flow(value: Any, *, quoted: bool) -> str:
@@ -94,28 +129,31 @@ def _flow(value: Any, *, quoted: bool) -> str:
     return "{" + ", ".join(f"{scalar(k, quoted=quoted)}: {scalar(v, quoted=quoted)}" for k, v in value.items()) + "}"
 
 
-def _lines(key: str, value: Any, margin: str, *, quoted: bool) -> str:
+def _lines(key: str, value: Any, margin: str) -> str:
     if not isinstance(value, Mapping):
-        return key + scalar(value, quoted=quoted)
-    if quoted:
-        return key + json.dumps(value, ensure_ascii=False)
+        return key + scalar(value)
     return key.rstrip() + "".join(f"\n{margin}  {name}: {scalar(each)}" for name, each in value.items())
 
 
-def _is_safe(before: str, after: str, path: str, kind: str) -> bool:
-    """Whether a text has the same items as before, each with all that it had, and no fault that it had not."""
+def _is_safe(before: str, after: str, path: str, kind: str, added: int) -> bool:
+    """Whether a text has the same items as before, each with all that it had and no more than was added, and no fault
+    that it had not."""
+    if before == after:
+        return True
     old, new = (documents.read(kind, text, path) for text in (before, after))
     if [(item.noun, item.key) for item in old if item.noun != "text"] != [
         (item.noun, item.key) for item in new if item.noun != "text"
     ]:
         return False
     alerts = [(one, other) for one, other in zip(old, new, strict=True) if one.noun == "alert"]
-    return all(_keeps(one, other) for one, other in alerts)
+    leaves = [(_leaves(one), _leaves(other)) for one, other in alerts]
+    if sum(len(other) - len(one) for one, other in leaves) not in (0, added):
+        return False
+    return all(one.items() <= other.items() for one, other in leaves)
 
 
-def _keeps(old: Item, new: Item) -> bool:
-    leaves = {name: plain(value) for name, value in old.fields.items() if not isinstance(value.value, dict)}
-    return all(name in new.fields and plain(new.fields[name]) == value for name, value in leaves.items())
+def _leaves(item: Item) -> dict[str, str]:
+    return {name: repr(plain(value)) for name, value in item.fields.items() if not isinstance(value.value, dict)}
 
 
 # --- entries ----------------------------------------------------------------------------------------------------------

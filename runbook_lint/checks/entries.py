@@ -1,9 +1,11 @@
 """The catalog entry that a runbook would have: what the repository tells of it already."""
 
 import re
+from binascii import crc32
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
+from unicodedata import normalize
 
 from runbook_lint.checks import owners, values
 from runbook_lint.documents import templates
@@ -13,6 +15,7 @@ from runbook_lint.model import Estate, Item
 UNOWNED = "unowned"
 SEVERITIES = ("sev1", "sev2", "sev3")
 _WORD = re.compile(r"[a-z0-9]+")
+_BETWEEN = re.compile(r"[\s_.:/()'-]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Names that say that something is a page, or lead to all pages; an id says what it is about.
 _GENERIC = frozenset(
@@ -42,12 +45,17 @@ def proposer(
             "severity_hint": _severity(runbook, leading, severity_map),
             "owner_team": owner or UNOWNED,
             "last_reviewed_at": _date(runbook),
-            "url": runbook.path,
+            "url": _address(runbook.path),
             "signals": [] if registered else sorted({_snake(alert.key) for alert in leading} - {""}),
         }
         return {key: value for key, value in entry.items() if value is not None}
 
     return propose
+
+
+def _address(path: str) -> str:
+    """A path as a URL says it."""
+    return path.replace("%", "%25").replace("#", "%23").replace("?", "%3F")
 
 
 def _alerts(estate: Estate) -> Mapping[str, Sequence[Item]]:
@@ -81,13 +89,17 @@ def by_name(estate: Estate) -> Callable[[str], str]:
 
 
 def _folded(name: str) -> str:
-    return "".join(_WORD.findall(name.casefold()))
+    """A name without regard to case and to what stands between its words; any other sign counts."""
+    return _BETWEEN.sub("", name.casefold())
 
 
 def _free(path: str, taken: set[str]) -> str:
     """An id from a path: dotted lower-case words of what says something; numbered where it is taken."""
     parts = [_snake(part, "-") for part in path.rpartition(".")[0].split("/")]
-    parts = [part for part in parts if part and part not in _GENERIC] or [_snake(path, "-")]
+    # A path without any letter of an id still gives the same one every time.
+    parts = [part for part in parts if part and part not in _GENERIC] or [
+        f"runbook-{crc32(path.encode('utf-8', 'replace')):08x}"
+    ]
     name = ".".join(parts if len(parts) > 1 else ["ops", *parts])
     number = 2
     free = name
@@ -97,7 +109,8 @@ def _free(path: str, taken: set[str]) -> str:
 
 
 def _snake(name: str, joint: str = "_") -> str:
-    return joint.join(_WORD.findall(_CAMEL.sub(" ", name).lower()))
+    plain = normalize("NFKD", _CAMEL.sub(" ", name)).encode("ascii", "ignore").decode("ascii")
+    return joint.join(_WORD.findall(plain.lower()))
 
 
 def _owner(runbook: Item, alerts: Iterable[Item], codeowners: Sequence[str], owner_of: Callable[[str], str]) -> str:

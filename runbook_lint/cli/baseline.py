@@ -28,7 +28,7 @@ def command() -> None:
 @common.config_option
 def create(force: bool, today: datetime.date, config_file: str | None) -> int:
     """Write a baseline of all errors and warnings that are there now."""
-    asked, report = _found(today, config_file)
+    asked, report = _found(today, config_file, readable=False)
     path = os.path.join(asked.root, BASELINE)
     if os.path.lexists(path) and not force:
         raise UserError(f"there is a {BASELINE}; `runbook-lint baseline prune` shortens it, --force replaces it")
@@ -49,9 +49,13 @@ def prune(today: datetime.date, config_file: str | None) -> int:
     entries = _entries(report)
     known = {entry.key for entry in entries}
     kept = [each for each in report.findings if each.fingerprint in known]
-    common.write(baseline.written(kept), os.path.join(asked.root, BASELINE))
-    out = len(known) - len({each.fingerprint for each in kept})
-    common.write(f"{BASELINE}: {summary.many(len(kept), 'finding')} left, {out:,} taken out\n")
+    unread = {fault.path for fault in summary.unread(report.estate)}
+    hidden = [
+        entry for entry in entries if entry.text("path") in unread and entry.key not in {k.fingerprint for k in kept}
+    ]
+    common.write(baseline.written(kept, hidden), os.path.join(asked.root, BASELINE))
+    out = len(known) - len({each.fingerprint for each in kept} | {entry.key for entry in hidden})
+    common.write(f"{BASELINE}: {summary.many(len(kept) + len(hidden), 'finding')} left, {out:,} taken out\n")
     return 0
 
 
@@ -74,10 +78,10 @@ def show(today: datetime.date, config_file: str | None) -> int:
     return 0
 
 
-def _found(today: datetime.date, config_file: str | None) -> tuple[common.Request, Report]:
-    """All that is found with no regard to the baseline."""
+def _found(today: datetime.date, config_file: str | None, *, readable: bool = True) -> tuple[common.Request, Report]:
+    """All that is found with no regard to the baseline, which must be ``readable`` where it is asked."""
     asked = common.request((), config_file)
-    common.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", BASELINE: "baseline"})
+    common.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", **({BASELINE: "baseline"} if readable else {})})
     return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
 
 

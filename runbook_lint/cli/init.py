@@ -2,6 +2,7 @@
 
 import datetime
 import json
+import os
 import posixpath
 import re
 from collections import defaultdict
@@ -15,6 +16,7 @@ from runbook_lint.checks import catalogs, entries
 from runbook_lint.cli import CLEAN, common, repair
 from runbook_lint.documents.text import decode
 from runbook_lint.model import Estate, Member, Report, UserError
+from runbook_lint.reporters.escape import printable
 
 CATALOG = "runbooks.catalog.json"
 _CONFIG = """\
@@ -49,6 +51,7 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     if not any(report.estate.all(noun) for noun in ("runbook", "catalog", "alert")):
         raise UserError("there is no runbook and no alert rule here; name the files in .runbook-lint.yaml")
+    _refuse_unread(report.estate, asked)
     made = [repair.veiled(entry, report) for entry in _entries(report.estate, asked)]
     files = list(_files(report.estate, asked, made))
     if dry_run:
@@ -58,8 +61,27 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     if not dry_run:
         written = [f"{'wrote' if not each.before else 'added to'} {each.path}" for each in files]
         lines = [*(written or ["nothing to add: every runbook is in the catalog"]), *_left(report, made)]
-        common.write("".join(f"{common.veiled(line)}\n" for line in lines))
+        common.write("".join(f"{printable(common.veiled(line))}\n" for line in lines))
     return CLEAN
+
+
+def _refuse_unread(estate: Estate, asked: common.Request) -> None:
+    """What a catalog that cannot be read holds nobody knows, so none is written over it or beside it."""
+    for fault in summary.unread(estate):
+        kind = asked.config.kind_of(fault.path) or documents.recognise(fault.path, _text(fault.path, asked))
+        if kind == "catalog":
+            raise UserError(
+                f"the catalog {fault.path} cannot be read; repair it first (`runbook-lint check` says where)"
+            )
+
+
+def _place(estate: Estate, asked: common.Request, folder: str) -> str:
+    """Where a new catalog goes: where the configuration says, or beside the runbooks; never over a file."""
+    named = asked.config.kinds.get("catalog", ())
+    path = next((each for each in named if "*" not in each and "?" not in each), "") or posixpath.join(folder, CATALOG)
+    if os.path.lexists(os.path.join(asked.root, path)):
+        raise UserError(f"there is a file {path} that is not read as a catalog; name it under `catalogs:`, or move it")
+    return path
 
 
 def _entries(estate: Estate, asked: common.Request) -> list[Entry]:
@@ -91,12 +113,16 @@ def _files(estate: Estate, asked: common.Request, made: Sequence[Entry]) -> Iter
     """The files with what is new in them."""
     known = sorted({item.path for item in estate.all("catalog")})
     folder = _folder([item.path for item in estate.all("runbook")])
-    path = known[0] if known else posixpath.join(folder, CATALOG)
-    before = _text(path, asked)
+    path = known[0] if known else _place(estate, asked, folder)
+    before, bom = (repair.source(asked, path) if known else None) or ("", b"")
+    if known and made and not before:
+        raise UserError(f"the catalog {path} cannot be edited safely; is it UTF-8?")
     after = fixes.applied(before, path, "catalog", [Member(path, entry) for entry in made]) if known else _catalog(made)
+    if known and made and after == before:
+        raise UserError(f"the catalog {path} is written in a way that cannot be extended; it needs a list `runbooks:`")
     if after != before and (made or not known):
-        yield repair.Repaired(path, before, after)
-    if config.NAME not in asked.world().paths:
+        yield repair.Repaired(path, before, after, bom)
+    if not os.path.lexists(os.path.join(asked.root, config.NAME)):
         yield repair.Repaired(config.NAME, "", _CONFIG.format(folder=json.dumps(f"{folder}/" if folder else "./")))
 
 
@@ -147,16 +173,19 @@ def _decisions(report: Report, made: Sequence[Entry]) -> Iterator[str]:
 
 def _doubts(made: Sequence[Entry]) -> Iterator[tuple[str, list[str]]]:
     """What of the new entries nobody has said, with their ids."""
+    ids = {str(entry["id"]) for entry in made}
     doubts: Mapping[str, Callable[[Entry], object]] = {
         f"no owner (`{entries.UNOWNED}`)": lambda entry: entry["owner_team"] == entries.UNOWNED,
         "no review date": lambda entry: "last_reviewed_at" not in entry,
         "no review but the day of the last change (`x-reviewed-from: git`)": lambda entry: "x-reviewed-from" in entry,
-        "an id with a number, because another file gives the same": lambda entry: _NUMBERED.search(str(entry["id"])),
+        "an id with a number, because another file gives the same": lambda entry: (
+            _NUMBERED.sub("", str(entry["id"])) in ids and _NUMBERED.search(str(entry["id"]))
+        ),
     }
     for what, holds in doubts.items():
-        ids = [str(entry["id"]) for entry in made if holds(entry)]
-        if ids:
-            yield what, ids
+        doubtful = [str(entry["id"]) for entry in made if holds(entry)]
+        if doubtful:
+            yield what, doubtful
 
 
 def _have(names: Sequence[str]) -> str:

@@ -35,16 +35,24 @@ def _repaired(
     by_path: Mapping[str, list[Repair]], dates: Mapping[str, str], asked: common.Request
 ) -> Iterator[Repaired]:
     for path, repairs in by_path.items():
-        content = snapshot.content(asked.world(), path)
-        text, fault = decode(content or b"")
-        bom = _BOM if content is not None and content.startswith(_BOM) else b""
-        # What does not come out as it went in is left alone.
-        if content is None or fault is not None or bom + text.encode() != content:
+        found = source(asked, path)
+        if found is None:
             continue
+        text, bom = found
         kind = asked.config.kind_of(path) or documents.recognise(path, text)
         after = fixes.applied(text, path, kind, [dated(repair, dates) for repair in repairs])
         if after != text:
             yield Repaired(path, text, after, bom)
+
+
+def source(asked: common.Request, path: str) -> tuple[str, bytes] | None:
+    """The text of a file and the mark before it; None for what would not come out as it went in."""
+    content = snapshot.content(asked.world(), path)
+    if content is None:
+        return None
+    text, fault = decode(content)
+    bom = _BOM if content.startswith(_BOM) else b""
+    return (text, bom) if fault is None and bom + text.encode("utf-8", "surrogatepass") == content else None
 
 
 def _veiled(repair: Repair, report: Report) -> Repair | None:

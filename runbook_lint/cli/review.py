@@ -10,8 +10,9 @@ from runbook_lint import documents, engine, findings, fixes, git, snapshot
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
 from runbook_lint.cli import CLEAN, FINDINGS, common, repair
-from runbook_lint.documents.text import decode
-from runbook_lint.model import Edit, Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
+from runbook_lint.documents.tree import plain
+from runbook_lint.model import Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
+from runbook_lint.reporters.escape import printable
 
 _EPILOG = """\b
 Examples:
@@ -24,6 +25,7 @@ only with --force and a --reason, which is written beside the date.
 """
 _DATE = "last_reviewed_at"
 _SHOWN = 10
+_CATALOGS = (".json", ".yaml", ".yml")
 
 
 def _day(context: click.Context, option: click.Parameter, value: str | None) -> datetime.date | None:
@@ -60,14 +62,14 @@ def command(
     entries = [_entry(id_, report.estate) for id_ in ids]
     _refuse(entries, by, day, today, report.estate)
     for entry in entries:
-        common.write("".join(f"{common.veiled(line)}\n" for line in _history(entry, asked, report)))
+        common.write("".join(f"{printable(common.veiled(line))}\n" for line in _history(entry, asked, report)))
     wrong = [each for entry in entries for each in _errors(entry, asked, report)]
     if wrong and not force:
         lines = [f"  {each.place.path}:{each.place.line}: {each.message} ({each.rule})" for each in wrong]
         common.write("\n".join(("not stamped, for there are errors:", *lines)) + "\n")
         return FINDINGS
     stamp = {_DATE: str(day), "x-reviewed-by": by, "x-reviewed-in-spite-of": reason}
-    _write([each for entry in entries for each in _stamps(entry, stamp, asked, report.estate)], asked)
+    _write(entries, [each for entry in entries for each in _stamps(entry, stamp, asked, report.estate)], asked)
     common.write(f"reviewed on {day}: {', '.join(ids)}\n")
     return CLEAN
 
@@ -75,6 +77,8 @@ def command(
 def _entry(id_: str, estate: Estate) -> Item:
     """The live entry of an id."""
     known = {entry.key: entry for entry in estate.all("entry")}
+    if any(entry.key == id_ for entry in estate.all("retired")):
+        raise UserError(f"'{id_}' is retired; a retired runbook is not reviewed")
     if id_ not in known:
         near = get_close_matches(id_, known, 1)
         raise UserError(f"no catalog has the id '{id_}'" + (f"; did you mean '{near[0]}'?" if near else ""))
@@ -159,25 +163,50 @@ def _stamps(
     runbook = estate.by_path.get(_file(entry, asked, estate))
     own = runbook.fields.get("metadata.last_reviewed_at") if runbook is not None else None
     if runbook is not None and own is not None and date_of(own) is not None and "#" not in entry.text("url"):
-        yield runbook.path, Edit(own.start, own.end, str(stamp[_DATE]))
+        yield runbook.path, Rewrite(own, str(stamp[_DATE]))
 
 
 def _set(entry: Item, key: str, value: str) -> Repair:
     """A value of an entry in the place of the one it has, or a new one beside its id."""
     old = entry.fields.get(key)
     if old is None:
-        return Sibling(entry.fields["url"], key, value)
+        return Sibling(entry.fields.get("url") or entry.fields["id"], key, value)
     return Rewrite(old, value)
 
 
-def _write(stamps: Sequence[tuple[str, Repair]], asked: common.Request) -> None:
+def _is_set(stamp: Repair) -> bool:
+    """Whether a value is already what it would be."""
+    return isinstance(stamp, Rewrite) and stamp.old.value == stamp.value
+
+
+def _changed(before: str, after: str, path: str) -> list[str]:
+    """The entries of a catalog that differ: what one shares with others is not to be edited."""
+    old, new = (
+        [item for item in documents.read("catalog", text, path) if item.noun == "entry"]
+        if path.endswith(_CATALOGS)
+        else []
+        for text in (before, after)
+    )
+    return [item.key for item, other in zip(old, new, strict=False) if _values(item) != _values(other)]
+
+
+def _values(item: Item) -> Mapping[str, str]:
+    return {name: repr(plain(value)) for name, value in item.fields.items()}
+
+
+def _write(entries: Sequence[Item], stamps: Sequence[tuple[str, Repair]], asked: common.Request) -> None:
     """All files with their stamps, or an error and none of them."""
     files = []
     for path in dict.fromkeys(path for path, _ in stamps):
-        text = decode(snapshot.content(asked.world(), path) or b"")[0]
-        edits = [repair for each, repair in stamps if each == path]
-        after = fixes.applied(text, path, documents.recognise(path, text), edits)
-        if after == text:
+        edits = [each for of, each in stamps if of == path and not _is_set(each)]
+        source = repair.source(asked, path)
+        after = ""
+        if source is not None:
+            text, bom = source
+            after = fixes.applied(text, path, documents.recognise(path, text), edits)
+            if len(_changed(text, after, path)) > len({entry for entry in entries if entry.path == path}):
+                after = text
+            files.append(repair.Repaired(path, text, after, bom))
+        if source is None or (after == source[0] and edits):
             raise UserError(f"{path} is written in a way that cannot be edited safely; set the date by hand")
-        files.append(repair.Repaired(path, text, after))
     repair.write(files, asked.root)

@@ -3,6 +3,7 @@
 import datetime
 import json
 import os
+import posixpath
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -54,13 +55,17 @@ def command(
     config_file: str | None,
 ) -> int:
     """Excuse findings of RULEs until a day, with an owner and a reason."""
-    targets = {"paths": list(paths), "runbook_id": runbook_id, "alert": alert}
+    asked = common.request((), config_file)
+    here = os.path.relpath(os.path.realpath("."), asked.root).replace(os.sep, "/")
+    globs = [posixpath.normpath(posixpath.join(here, each)) for each in paths]
+    if any(each.startswith(("../", "/")) for each in globs):
+        raise UserError("a path of a waiver lies in the repository, and is given from the current folder")
+    targets = {"paths": globs, "runbook_id": runbook_id, "alert": alert}
     named = {key: value for key, value in targets.items() if value}
     if len(named) != 1:
         raise click.UsageError("Say for what: one of --path, --runbook-id and --alert.")
     entry = {"rule": rules[0] if len(rules) == 1 else list(rules), **named}
     entry |= {"until": until, "owner": owner, "reason": reason}
-    asked = common.request((), config_file)
     path = os.path.join(asked.root, WAIVERS)
     text = _with(_written(path), entry)
     wrong = list(_wrong(text, asked, today))
@@ -73,10 +78,12 @@ def command(
 
 def _written(path: str) -> str:
     try:
-        with open(path, encoding="utf-8") as handle:
+        with open(path, encoding="utf-8", newline="") as handle:
             text = handle.read()
     except FileNotFoundError:
         return _NEW
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"{WAIVERS} cannot be read: {getattr(error, 'strerror', None) or 'it is no UTF-8'}") from None
     config.checked_tree(text, WAIVERS, "waivers")
     return text
 
@@ -96,6 +103,7 @@ def _with(text: str, entry: Mapping[str, Any]) -> str:
         edited = f"{text[:at].rstrip()}, {json.dumps(entry, ensure_ascii=False)}{text[at:]}"
     else:
         edited = f"{text[: listed.start].rstrip()}\n{_block(written, '  ')}{text[listed.end :]}"
+    edited = edited.replace("\r\n", "\n").replace("\n", "\r\n") if "\r\n" in text else edited
     _refuse_loss(text, edited, entry)
     return edited
 
@@ -119,7 +127,9 @@ def _scalar(value: Any) -> str:
 
 def _refuse_loss(before: str, after: str, entry: Mapping[str, Any]) -> None:
     """Refuses an edit that would change anything else."""
-    old, new = (plain(yamltree.read(text).documents[0].root) for text in (before, after))
+    read = yamltree.read(after)
+    old = plain(yamltree.read(before).documents[0].root)
+    new = plain(read.documents[0].root) if read.documents and not read.faults else None
     if new != {**old, "waivers": [*old["waivers"], dict(entry)]}:
         raise UserError(f"{WAIVERS} is written in a way that cannot be edited safely; add the waiver by hand")
 
