@@ -1,4 +1,4 @@
-"""What must not happen to somebody who takes the tool up: nothing is lost, nothing shared is edited, nothing guessed."""
+"""What must not happen to who takes the tool up: nothing is lost, nothing shared is edited, nothing is guessed."""
 
 import json
 from pathlib import Path
