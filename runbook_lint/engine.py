@@ -11,7 +11,7 @@ from runbook_lint import baseline, comparison, findings, gate, links, snapshot, 
 from runbook_lint.analysis import Memory, is_dated, judged, read_all, with_day
 from runbook_lint.checks import targets
 from runbook_lint.config import Config
-from runbook_lint.documents.catalog import ENTRIES
+from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.documents.faults import UNREAD
 from runbook_lint.linestore import LineStore
 from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
@@ -194,15 +194,21 @@ def _about(estate: Estate, url_prefixes: Mapping[str, str]) -> Callable[[Finding
     """Tells whether a finding concerns the runbook of an id: its entry, its file, or an alert that leads to it."""
 
     @cache
+    def named(id_: str) -> Item | None:
+        entries = [each for noun in ENTRIES for each in estate.all(noun)]
+        return next((each for each in entries if id_ == each.key or id_ in aliases(each)), None)
+
+    @cache
     def file_of(id_: str) -> str:
-        entry = next((each for noun in ENTRIES for each in estate.all(noun) if each.key == id_), None)
+        entry = named(id_)
         return targets.file_of(entry, url_prefixes, estate) if entry is not None else ""
 
     def about(finding: Finding, id_: str) -> bool:
         item = finding.item
         if item.noun == "alert":
-            return any(link.id == id_ for link in estate.links.get(item, ()))
-        return (item.noun in ENTRIES and item.key == id_) or finding.place.path == file_of(id_)
+            entry = named(id_)
+            return any(link.id == (entry.key if entry else id_) for link in estate.links.get(item, ()))
+        return item is named(id_) or finding.place.path == file_of(id_)
 
     return about
 

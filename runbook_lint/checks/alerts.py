@@ -89,7 +89,7 @@ def have_known_runbooks(estate: Estate) -> Iterator[Problem]:
                 continue
             span = link.at.span if link.at is not None else None
             words = {"key": link.key, "value": link.value, "hint": link.hint, "anchor": link.anchor, "path": link.path}
-            yield Problem(span, words, link.why, link.key, alert)
+            yield Problem(span, words, link.why, f"{link.key} {link.value}", alert)
 
 
 def have_agreeing_links(estate: Estate) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from runbook_lint.model import Estate, Item
 
 UNOWNED = "unowned"
 SEVERITIES = ("sev1", "sev2", "sev3")
+_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\.[a-z0-9]+(?:[-_][a-z0-9]+)*)+")
 _WORD = re.compile(r"[a-z0-9]+")
 _BETWEEN = re.compile(r"[\s_.:/()'-]+")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
@@ -36,7 +37,8 @@ def proposer(
 
     def propose(runbook: Item) -> dict[str, Any]:
         leading = alerts.get(runbook.path, ())
-        id_ = _free(runbook.path, taken)
+        own = runbook.text("metadata.runbook_id")
+        id_ = own if _ID.fullmatch(own) and own not in taken else _free(runbook.path, taken)
         taken.add(id_)
         owner = _owner(runbook, leading, [owner for of in of_path for owner in of(runbook.path)], owner_of)
         entry = {

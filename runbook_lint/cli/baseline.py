@@ -8,6 +8,7 @@ import click
 
 from runbook_lint import baseline, engine, summary
 from runbook_lint.cli import common
+from runbook_lint.cli.patience import patience
 from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.model import Finding, Item, Report, UserError
 
@@ -82,7 +83,8 @@ def _found(today: datetime.date, config_file: str | None, *, readable: bool = Tr
     """All that is found with no regard to the baseline, which must be ``readable`` where it is asked."""
     asked = common.request((), config_file)
     common.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", **({BASELINE: "baseline"} if readable else {})})
-    return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
+    with patience():
+        return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
 
 
 def _entries(report: Report) -> list[Item]:

@@ -8,6 +8,7 @@ import click
 
 from runbook_lint import config, engine, findings, snapshot, summary
 from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common
+from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule, UserError
 from runbook_lint.reporters import FORMATS, View
 
@@ -94,19 +95,21 @@ def command(
     if (fix or diff) and (take is not snapshot.working_tree or (fix and diff)):
         raise click.UsageError("--fix and --diff repair the files on disk, and only one of them.")
 
-    def judge() -> tuple[common.Request, Report]:
+    def judge(*, baselined: bool = True) -> tuple[common.Request, Report]:
         asked = common.request(paths, config_file, select, ignore, take)
         common.refuse_wrong_files(asked.world())
         if strict_baseline:
             asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
         if base is None:
-            report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
+            report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=baselined)
         else:
             report = _compared(asked, base, head or "", today, config_file, (select, ignore))
         report = _whole(report) if everything else report
         return asked, _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
 
-    asked, report = judge()
+    with patience():
+        # What the baseline knows may be repaired too.
+        asked, report = judge(baselined=not (fix or diff))
     if diff:
         return _differs(asked, report, output)
     if fix:
@@ -129,7 +132,7 @@ def _differs(asked: common.Request, report: Report, output: str | None) -> int:
 
 
 def _fixed(
-    asked: common.Request, report: Report, judge: Callable[[], tuple[common.Request, Report]]
+    asked: common.Request, report: Report, judge: Callable[..., tuple[common.Request, Report]]
 ) -> tuple[common.Request, Report]:
     """The report of what is left after repairs; one may make another possible, as a new entry does for its alerts."""
     from runbook_lint.cli import repair
@@ -141,7 +144,8 @@ def _fixed(
             break
         repair.write(files, asked.root)
         changed.update(each.path for each in files)
-        asked, report = judge()
+        asked, report = judge(baselined=False)
+    asked, report = judge()
     said = f"repaired {summary.many(len(changed), 'file')}" if changed else "nothing that can be repaired safely"
     return asked, replace(report, hints=[said, *report.hints])
 

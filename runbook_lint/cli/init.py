@@ -14,13 +14,15 @@ import click
 from runbook_lint import config, documents, engine, fixes, snapshot, summary
 from runbook_lint.checks import catalogs, entries
 from runbook_lint.cli import CLEAN, common, repair
+from runbook_lint.cli.patience import patience
 from runbook_lint.documents.text import decode
 from runbook_lint.model import Estate, Member, Report, UserError
 from runbook_lint.reporters.escape import printable
 
 CATALOG = "runbooks.catalog.json"
 _CONFIG = """\
-# What runbook-lint reads here, and how it judges. `runbook-lint schema config` prints all that may stand here.
+# What runbook-lint reads here, and how it judges. `runbook-lint schema config` prints all that may stand here;
+# with that in a file an editor completes and checks it, after a line `yaml-language-server: $schema=FILE`.
 version: 1
 # roster: ops/oncall.yaml # who is on call: `runbook-lint schema roster`
 # url_prefixes: {{"https://runbooks.example.com/": {folder}}} # which addresses show these files
@@ -48,7 +50,8 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     """
     asked = common.request((), config_file, ("read", "alert"))
     common.refuse_wrong_files(asked.world())
-    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
+    with patience():
+        report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     if not any(report.estate.all(noun) for noun in ("runbook", "catalog", "alert")):
         raise UserError("there is no runbook and no alert rule here; name the files in .runbook-lint.yaml")
     _refuse_unread(report.estate, asked)

@@ -10,6 +10,7 @@ from runbook_lint import documents, engine, findings, fixes, git, snapshot
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
 from runbook_lint.cli import CLEAN, FINDINGS, common, repair
+from runbook_lint.cli.patience import patience
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
 from runbook_lint.reporters.escape import printable
@@ -58,7 +59,8 @@ def command(
     day = given or today
     asked = common.request((), config_file)
     common.refuse_wrong_files(asked.world())
-    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
+    with patience():
+        report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     entries = [_entry(id_, report.estate) for id_ in ids]
     _refuse(entries, by, day, today, report.estate)
     for entry in entries:

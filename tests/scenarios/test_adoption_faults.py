@@ -201,3 +201,33 @@ def test_what_cannot_be_read_is_not_solved(write: Write, run: Run) -> None:
     write({"alerts.yaml": ALERTS, ".runbook-lint-baseline.json": "<<<<<<<\n" + before})
     assert run("baseline", "create", "--force", "--as-of", DAY).code == 0
     assert (folder / ".runbook-lint-baseline.json").read_text() == before
+
+
+def test_an_alias_is_as_good_as_an_id(write: Write, run: Run) -> None:
+    entry = ENTRY.replace('"signals"', '"aliases": ["ops.volume"], "signals"').replace("2026-02-20", "2024-02-20")
+    write({**CLEAN, "runbooks/runbooks.catalog.json": f"[{entry}]"})
+    assert run("check").code == 1
+    assert run("waive", "--as-of", DAY, "review/overdue", "--runbook-id", "ops.volume", *SAID).code == 0
+    assert run("check").code == 0
+
+
+def test_an_id_that_a_runbook_names_itself_is_its_own(write: Write, run: Run) -> None:
+    folder = commit(write({"runbooks/disk.md": f"---\nrunbook_id: storage.disk\n---\n{RUNBOOK}"}))
+    on_day(run, "init")
+    entries = json.loads((folder / "runbooks/runbooks.catalog.json").read_text())["runbooks"]
+    assert [each["id"] for each in entries] == ["storage.disk"]
+
+
+def test_what_the_baseline_knows_is_repaired_too(write: Write, run: Run) -> None:
+    folder = write({**CLEAN, "alerts.yaml": ALERTS})
+    run("baseline", "create", "--as-of", DAY)
+    assert "hint: repaired 1 file" in run("check", "--fix").out
+    assert "runbook_id: ops.disk" in (folder / "alerts.yaml").read_text()
+
+
+def test_another_wrong_link_in_the_place_of_a_known_one_is_new(write: Write, run: Run) -> None:
+    write({**CLEAN, "alerts.yaml": CLEAN["alerts.yaml"].replace("ops.disk", "ops.gone")})
+    run("baseline", "create", "--as-of", DAY)
+    assert run("check").code == 0
+    write({"alerts.yaml": CLEAN["alerts.yaml"].replace("ops.disk", "ops.lost")})
+    assert run("check").code == 1

@@ -1,0 +1,23 @@
+"""Whoever waits at a terminal is told that work goes on, and nobody else is."""
+
+import sys
+import time
+
+import pytest
+
+from runbook_lint.cli import patience
+
+
+@pytest.mark.parametrize(("terminal", "expected"), [(True, "reading for"), (False, "")])
+def test_only_a_terminal_is_told(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], terminal: bool, expected: str
+) -> None:
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: terminal)
+    monkeypatch.setattr(patience, "_PATIENCE", 1)
+    with patience.patience():
+        time.sleep(1.3)
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert expected in said.err
+    assert bool(said.err) is terminal
+    assert not terminal or said.err.endswith("\r")
