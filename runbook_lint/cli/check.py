@@ -3,11 +3,12 @@
 import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 
 import click
 
 from runbook_lint import config, engine, findings, snapshot, summary
-from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common
+from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, repair
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule, UserError
 from runbook_lint.reporters import FORMATS, View
@@ -95,25 +96,31 @@ def command(
     if (fix or diff) and (take is not snapshot.working_tree or (fix and diff)):
         raise click.UsageError("--fix and --diff repair the files on disk, and only one of them.")
 
-    def judge(*, baselined: bool = True) -> tuple[common.Request, Report]:
-        asked = common.request(paths, config_file, select, ignore, take)
-        common.refuse_wrong_files(asked.world())
-        if strict_baseline:
-            asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
+    asked = common.request(paths, config_file, select, ignore, take)
+    common.refuse_wrong_files(asked.world())
+    if strict_baseline:
+        asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
+
+    def judge(asked: common.Request, *, baselined: bool = True) -> Report:
         if base is None:
             report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=baselined)
         else:
             report = _compared(asked, base, head or "", today, config_file, (select, ignore))
         report = _whole(report) if everything else report
-        return asked, _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
+        return _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
 
     with patience():
-        # What the baseline knows may be repaired too.
-        asked, report = judge(baselined=not (fix or diff))
+        if fix or diff:
+            asked, report, files = _repaired(asked, judge)
+        else:
+            report = judge(asked)
     if diff:
-        return _differs(asked, report, output)
+        common.write(repair.difference(files, report), output)
+        return FINDINGS if files else CLEAN
     if fix:
-        asked, report = _fixed(asked, report, judge)
+        repair.write(files, asked.root)
+        said = f"repaired {summary.many(len(files), 'file')}" if files else "nothing that can be repaired safely"
+        report = replace(report, hints=[said, *report.hints])
     rules = {rule.id: rule for rule in asked.rules}
     colour = common.colourful() and output is None
     view = View(rules, colour, common.width(), limit, statistics)
@@ -123,31 +130,21 @@ def command(
     return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING
 
 
-def _differs(asked: common.Request, report: Report, output: str | None) -> int:
-    from runbook_lint.cli import repair
-
-    files = repair.repaired(report, asked)
-    common.write(repair.difference(files, report), output)
-    return FINDINGS if files else CLEAN
-
-
-def _fixed(
-    asked: common.Request, report: Report, judge: Callable[..., tuple[common.Request, Report]]
-) -> tuple[common.Request, Report]:
-    """The report of what is left after repairs; one may make another possible, as a new entry does for its alerts."""
-    from runbook_lint.cli import repair
-
-    changed: set[str] = set()
+def _repaired(
+    asked: common.Request, judge: Callable[..., Report]
+) -> tuple[common.Request, Report, list[repair.Repaired]]:
+    """The repository as it is after repairs, what is left to find there, and the files that are others then. One repair
+    may make another possible, as a new entry does for its alerts; what the baseline knows is repaired too."""
+    files: dict[str, repair.Repaired] = {}
     for _ in range(_ROUNDS):
-        files = repair.repaired(report, asked)
-        if not files:
+        found = repair.repaired(judge(asked, baselined=False), asked)
+        if not found:
             break
-        repair.write(files, asked.root)
-        changed.update(each.path for each in files)
-        asked, report = judge(baselined=False)
-    asked, report = judge()
-    said = f"repaired {summary.many(len(changed), 'file')}" if changed else "nothing that can be repaired safely"
-    return asked, replace(report, hints=[said, *report.hints])
+        for each in found:
+            files[each.path] = each._replace(before=files[each.path].before if each.path in files else each.before)
+        contents = {each.path: each.bom + each.after.encode() for each in found}
+        asked = asked._replace(world=partial(snapshot.overlaid, asked.world(), contents))
+    return asked, judge(asked), [files[path] for path in sorted(files)]
 
 
 def _state(head: str | None, staged: bool, base: str | None, everything: bool) -> Callable[[str], snapshot.Snapshot]:

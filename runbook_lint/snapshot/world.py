@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from runbook_lint import git
 from runbook_lint.documents.text import LARGEST, decode, telling
@@ -58,6 +58,16 @@ class Failing:
 def nowhere(target: str) -> str:
     """What is said of a link that leads to no file."""
     return f"it is a link to '{target}', which is no file"
+
+
+def overlaid(world: Snapshot, contents: Mapping[str, bytes]) -> Snapshot:
+    """A snapshot in which some files have other contents."""
+
+    def source(old: Source) -> Source:
+        new = contents.get(old.path)
+        return old if new is None else Source(old.path, "", lambda: new)
+
+    return replace(world, sources=tuple(map(source, world.sources)))
 
 
 def content(snapshot: Snapshot, path: str) -> bytes | None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import stat
 from pathlib import Path
 
@@ -134,7 +135,9 @@ def test_a_new_runbook_gets_its_entry_and_its_alert_the_id(write: Write, run: Ru
     write({"runbooks/mail.md": RUNBOOK.replace("Disk full", "Mail stuck")})
     write({"mail.yaml": "- alert: MailStuck\n  expr: a\n  labels: {severity: critical, team: mail}\n"})
     commit(folder)
+    shown = run("check", "--diff").out
     assert "hint: repaired 2 files" in run("check", "--fix").out
+    assert shown == "".join(_plainer(git(folder, "diff")))
     entry = json.loads((folder / "runbooks/runbooks.catalog.json").read_text())["runbooks"][-1]
     day = git(folder, "log", "-1", "--format=%as").strip()
     assert entry == {
@@ -143,6 +146,12 @@ def test_a_new_runbook_gets_its_entry_and_its_alert_the_id(write: Write, run: Ru
     }  # fmt: skip
     assert yaml.safe_load((folder / "mail.yaml").read_text())[0]["annotations"] == {"runbook_id": "ops.mail"}
     assert "nothing that can be repaired safely" in run("check", "--fix").out
+
+
+def _plainer(diff: str) -> list[str]:
+    """The lines of git's diff that any diff has."""
+    lines = [re.sub(r"^(@@ .* @@).*", r"\1", line, flags=re.S) for line in diff.splitlines(keepends=True)]
+    return [line if line.endswith("\n") else f"{line}\n" for line in lines if not line.startswith(("diff ", "index "))]
 
 
 def test_a_file_is_old_or_new_and_keeps_its_mode(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
