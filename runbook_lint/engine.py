@@ -12,7 +12,7 @@ from runbook_lint.analysis import Memory, is_dated, judged, read_all, with_day
 from runbook_lint.checks import targets
 from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES, aliases
-from runbook_lint.documents.faults import UNREAD
+from runbook_lint.documents.faults import unread_paths
 from runbook_lint.linestore import LineStore
 from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
 from runbook_lint.snapshot import Snapshot
@@ -97,17 +97,13 @@ def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
 def _known(world: Snapshot, former: Snapshot, head: _Side, before: _Side, judge: _Judge, memory: Memory) -> gate.Side:
     """What the base had already. A file that only the head can read hid from the base what follows from it elsewhere;
     so for this question the base has it too, and only what stands in that file itself is new."""
-    repaired = _unread(before) - _unread(head)
+    repaired = unread_paths(before.estate) - unread_paths(head.estate)
     if repaired:
         mended = {source.path: source for source in world.sources if source.path in repaired}
         sources = tuple(mended.get(source.path, source) for source in former.sources)
         before = _side(replace(former, sources=sources), judge, memory)
     standing = _settled(before, before.found, judge).standing
     return gate.Side([finding for finding in standing if finding.place.path not in repaired], before.lines.get)
-
-
-def _unread(side: _Side) -> set[str]:
-    return {fault.path for fault in side.estate.all("fault") if fault.key in UNREAD}
 
 
 def _history(base: Base) -> comparison.History:
@@ -157,7 +153,7 @@ def _report(world: Snapshot, side: _Side, settled: _Settled, judge: _Judge, more
 def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> baseline.Verdicts:
     """What the baseline knows, and what is wrong with it."""
     entries = side.estate.all("known") if judge.baselined else ()
-    return baseline.divide(found, entries, {rule.id: rule for rule in judge.rules}, _unread(side))
+    return baseline.divide(found, entries, {rule.id: rule for rule in judge.rules}, unread_paths(side.estate))
 
 
 def _of_baseline(entries: Iterable[Item], judge: _Judge, lines: LineStore) -> Iterator[Finding]:
@@ -223,9 +219,9 @@ def _estate(results: Sequence[FileResult], world: Snapshot, config: Config) -> E
         for item in result.items:
             items[item.noun].append(item)
     by_path = {item.path: item for noun in ("page", "runbook") for item in items[noun]}
-    broken = {item.path for item in items["fault"] if item.key in UNREAD}
     catalogs = {result.path for result in results if result.kind == "catalog"}
-    estate = Estate(items, world.paths, {}, by_path, bool(catalogs) and not catalogs & broken)
+    estate = Estate(items, world.paths, {}, by_path)
+    estate = replace(estate, has_catalog=bool(catalogs) and not catalogs & unread_paths(estate))
     return replace(estate, links=links.resolve(estate, config.runbook_keys, config.url_prefixes))
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from runbook_lint import summary
 from runbook_lint.checks import targets
+from runbook_lint.documents.faults import unread
 from runbook_lint.findings import HIDDEN, Shown
 from runbook_lint.model import Item, Report, Value
 
@@ -21,7 +22,7 @@ def of(report: Report, url_prefixes: Mapping[str, str]) -> dict[str, Any]:
         "alerts": [_alert(item, report) for item in estate.all("alert")],
         "signals": [_signal(item, report) for item in estate.all("signal")],
         "owners": _owners(report),
-        "unreadable": [_unreadable(item, report) for item in summary.unread(estate)],
+        "unreadable": [_unreadable(item, report) for item in unread(estate)],
     }
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from runbook_lint.documents.faults import UNREAD
+from runbook_lint.documents.faults import unread_paths
 from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
 
 _NO_LINK = Link()
@@ -32,7 +32,7 @@ def counts(estate: Estate, findings: Sequence[Finding], excused: Excused) -> dic
         "signals": len(estate.all("signal")),
         "teams": len(estate.all("team")),
         "cannot_tell": sum(link_of(alert, estate).verdict == "cannot-tell" for alert in alerts),
-        "unreadable": len({fault.path for fault in unread(estate)}),
+        "unreadable": len(unread_paths(estate)),
         **excused._asdict(),
         **severities(findings),
     }
@@ -47,11 +47,6 @@ def severities(findings: Sequence[Finding]) -> dict[str, int]:
 def anything(numbers: Mapping[str, int]) -> bool:
     """Whether anything was there to check; markdown that is no runbook is not."""
     return any(numbers[kind] for kind in ("runbooks", "catalogs", "alerts", "teams", "unreadable"))
-
-
-def unread(estate: Estate) -> list[Item]:
-    """The faults that left a file, or a part of it, unread."""
-    return [fault for fault in estate.all("fault") if fault.key in UNREAD]
 
 
 def link_of(alert: Item, estate: Estate) -> Link:

@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
-from runbook_lint.checks import owners
+from runbook_lint.checks import changes, owners
 from runbook_lint.documents.catalog import ENTRIES
-from runbook_lint.documents.faults import UNREAD
+from runbook_lint.documents.faults import unread_paths
 from runbook_lint.documents.tree import plain
-from runbook_lint.model import Change, Item, Problem, Span
+from runbook_lint.model import Change, Item, Problem
 
 # So many things are named.
 _NAMED = 5
@@ -37,8 +36,7 @@ def be_approved_by_its_owners(change: Change) -> Iterator[Problem]:
             owned[team].append(touched)
     for team, things in sorted(owned.items()):
         names = list(dict.fromkeys(each.name for each in things))
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        words = {"team": team, "what": ", ".join(names[:_NAMED]) + more}
+        words = {"team": team, "what": changes.listed(names, _NAMED)}
         yield Problem(None, words, subject=team, item=things[0].item)
 
 
@@ -54,7 +52,7 @@ def _teams(touched: _Touched, codeowners: Sequence[str], aliases: Mapping[str, S
 
 def _touched(change: Change) -> Iterator[_Touched]:
     """Runbooks, entries, and files of alerts and signals that the change adds, alters or deletes."""
-    sources = {target: source for source, target in change.moved.items()}
+    sources = changes.sources(change)
     by_path: defaultdict[str, list[Item]] = defaultdict(list)
     for entry in (*change.before.all("entry"), *change.after.all("entry")):
         by_path[change.leads[entry][0]].append(entry)
@@ -65,22 +63,21 @@ def _touched(change: Change) -> Iterator[_Touched]:
     for runbook in change.before.all("runbook"):
         path = runbook.path
         if path not in change.moved:
-            yield _Touched(path, _nowhere(runbook, path), path, _named(by_path[path], runbook))
+            yield _Touched(path, changes.gone(runbook, change), path, _named(by_path[path], runbook))
     yield from _entries(change)
     yield from _alerts(change, sources)
 
 
 def _entries(change: Change) -> Iterator[_Touched]:
-    kept = set(change.origin.values())
+    kept, readable = set(change.origin.values()), not unread_paths(change.after)
     for noun in ENTRIES:
         for entry in change.after.all(noun):
             former = change.origin.get(entry)
             if former is None or _plain(former) != _plain(entry):
                 yield _Touched(f"'{entry.key}'", entry, entry.path, _named([former, entry]))
-        for entry in change.before.all(noun):
-            path = change.moved.get(entry.path, entry.path)
-            if entry not in kept and not any(fault.key in UNREAD for fault in change.after.all("fault")):
-                yield _Touched(f"'{entry.key}'", _nowhere(entry, path), entry.path, _named([entry]))
+        for entry in change.before.all(noun) if readable else ():
+            if entry not in kept:
+                yield _Touched(f"'{entry.key}'", changes.gone(entry, change), entry.path, _named([entry]))
 
 
 def _alerts(change: Change, sources: Mapping[str, str]) -> Iterator[_Touched]:
@@ -99,8 +96,3 @@ def _named(entries: Sequence[Item | None], runbook: Item | None = None) -> tuple
 
 def _plain(entry: Item) -> Mapping[str, object]:
     return {name: plain(value) for name, value in entry.fields.items()}
-
-
-def _nowhere(item: Item, path: str) -> Item:
-    """Something that is gone, at the top of the file where it stood."""
-    return replace(item, path=path, place=Span(0, 0), extent=Span(0, 0))

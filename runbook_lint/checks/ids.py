@@ -1,15 +1,14 @@
 """Checks of what a change does to ids: an id names one runbook for ever (policy section 4)."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from runbook_lint.checks import signals
+from runbook_lint.checks import changes, signals
 from runbook_lint.documents.catalog import ENTRIES, RETIRED, aliases
-from runbook_lint.documents.faults import UNREAD
+from runbook_lint.documents.faults import unread, unread_paths
 from runbook_lint.documents.tree import plain
-from runbook_lint.model import Change, Estate, Item, Member, Problem, Sibling, Span, Value
+from runbook_lint.model import Change, Estate, Item, Member, Problem, Sibling, Value
 
 # So many who name an id are said by name.
 _NAMED = 3
@@ -85,14 +84,12 @@ def _was_over(former: Sequence[_Holder], now: _Holder) -> bool:
 
 def be_comparable(change: Change) -> Iterator[Problem]:
     """What could not be read at the base, and can be now or is gone: nobody can tell what became of what it held."""
-    still = {fault.path for fault in change.after.all("fault") if fault.key in UNREAD}
-    told: set[str] = set()
-    for fault in change.before.all("fault"):
-        path = change.moved.get(fault.path, fault.path)
-        if fault.key in UNREAD and path not in still and path not in told:
-            told.add(path)
-            words = {"why": fault.text(fault.key)}
-            yield Problem(None, words, item=replace(fault, path=path, place=Span(0, 0), extent=Span(0, 0)))
+    told = unread_paths(change.after)
+    for fault in unread(change.before):
+        item = changes.gone(fault, change)
+        if item.path not in told:
+            told.add(item.path)
+            yield Problem(None, {"why": fault.text(fault.key)}, item=item)
 
 
 def _comes_back(entry: Item, former: Item, case: str, words: Mapping[str, str]) -> Problem:
@@ -107,11 +104,11 @@ def _is_one(former: Sequence[_Holder], entry: Item, change: Change) -> bool:
 
 def _losses(change: Change) -> Iterator[_Loss]:
     before, after = _holders(change.before), _holders(change.after)
-    heirs = _heirs(change, before)
+    heirs, hidden = _heirs(change, before), unread_paths(change.after)
     for name, former in before.items():
         present = after.get(name)
         if present is None:
-            if not all(_unseen(each.entry, change) for each in former):
+            if not all(_unseen(each.entry, change, hidden) for each in former):
                 heir = heirs(former[0].entry)
                 yield _Loss(name, former[0], None, heir, heir is not None and heir.key not in before)
         elif _is_taken(former, present, change, heirs):
@@ -138,7 +135,7 @@ def _heirs(change: Change, before: Mapping[str, object]) -> _Heirs:
 
     def of(former: Item) -> Item | None:
         path = change.leads[former][0]
-        keys = _addresses(former, change.moved.get(path, path))
+        keys = _addresses(former, changes.now(path, change))
         candidates = (entry for key in keys for entry in known.get(key, ()))
         return next((entry for entry in candidates if entry.key and change.same(former, entry)), None)
 
@@ -164,12 +161,11 @@ def _holders(estate: Estate) -> Mapping[str, list[_Holder]]:
     return holders
 
 
-def _unseen(entry: Item, change: Change) -> bool:
-    """Whether an entry may be there all the same: in its own file, or in one that could be its file at another path,
-    something cannot be read (law: gone only if readable)."""
-    path = change.moved.get(entry.path, entry.path)
-    faults = (fault.path for fault in change.after.all("fault") if fault.key in UNREAD)
-    return any(_may_hold(each, path, change) for each in faults)
+def _unseen(entry: Item, change: Change, hidden: Collection[str]) -> bool:
+    """Whether an entry may be there all the same: its own file is one that cannot be read, or one of these could be its
+    file at another path (law: gone only if readable)."""
+    path = changes.now(entry.path, change)
+    return any(_may_hold(each, path, change) for each in hidden)
 
 
 def _may_hold(unread: str, path: str, change: Change) -> bool:
@@ -185,12 +181,12 @@ def _gone(loss: _Loss, change: Change) -> Problem:
     if loss.heir is not None:
         words, case = {**words, "holder": loss.heir.key}, "listed"
     edits = _retired(loss.was.entry, change) if case in ("", "retired") else ()
-    return Problem(None, words, case, loss.name, _place(loss.was.entry, change), edits, _also(loss, change))
+    return Problem(None, words, case, loss.name, changes.gone(loss.was.entry, change), edits, _also(loss, change))
 
 
 def _retired(entry: Item, change: Change) -> tuple[Member, ...]:
     """The entry back in its catalog, as a retired one."""
-    path = change.moved.get(entry.path, entry.path)
+    path = changes.now(entry.path, change)
     if path not in change.after.paths:
         return ()
     nested = tuple(f"{name}." for name, value in entry.fields.items() if isinstance(value.value, dict))
@@ -201,16 +197,10 @@ def _retired(entry: Item, change: Change) -> tuple[Member, ...]:
 def _repointed(loss: _Loss, now: _Holder, change: Change) -> Problem:
     was, place = loss.was.entry, _value(now.entry, loss.name)
     path = change.leads[was][0]
-    moved = change.moved.get(path, path)
+    moved = changes.now(path, change)
     words = {"name": loss.name, "uses": _uses(loss.name, change), "now": _shown(now.entry, change)}
     words["was"] = _shown(was, change) + (f" (now at {moved})" if moved != path else "")
     return Problem(place.span, words, "repointed", loss.name, now.entry)
-
-
-def _place(entry: Item, change: Change) -> Item:
-    """A former entry where its catalog is now, or was: at the top, for it stands nowhere."""
-    path = change.moved.get(entry.path, entry.path)
-    return replace(entry, path=path, place=Span(0, 0), extent=Span(0, 0), fields={})
 
 
 def _value(entry: Item, name: str) -> Value:
@@ -248,14 +238,13 @@ def _uses(name: str, change: Change) -> str:
 
 def _several(noun: str, names: Sequence[str]) -> str:
     """``alert 'A'``, ``alerts 'A', 'B'``, ``alerts 'A', 'B', 'C' and 4 more``."""
-    listed = ", ".join(f"'{name}'" for name in names[:_NAMED])
-    more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-    return f"{noun}{'s' if len(names) > 1 else ''} {listed}{more}"
+    said = changes.listed([f"'{name}'" for name in names], _NAMED)
+    return f"{noun}{'s' if len(names) > 1 else ''} {said}"
 
 
 def _also(loss: _Loss, change: Change) -> tuple[Item, ...]:
     """The items that have a fault only because a name is gone: who names it, and the runbook that nobody lists now."""
     path = change.leads[loss.was.entry][0]
-    runbook = change.after.by_path.get(change.moved.get(path, path))
+    runbook = change.after.by_path.get(changes.now(path, change))
     named = [item for items in _users(loss.name, change).values() for item in items]
     return (*named, *([runbook] if runbook is not None else []))

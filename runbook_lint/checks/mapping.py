@@ -4,8 +4,8 @@ along (policy section 5, change management)."""
 from collections.abc import Iterator, Mapping
 from itertools import chain
 
-from runbook_lint.checks import alerts, signals
-from runbook_lint.documents.faults import UNREAD
+from runbook_lint.checks import alerts, changes, signals
+from runbook_lint.documents.faults import unread_paths
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Change, Estate, Item, Link, Problem, Span, Value
 
@@ -22,7 +22,7 @@ _ALTERED = {
 def be_mapped_when_new(change: Change, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """An alert or a registered signal that is new, or that names another runbook than before, leads to a runbook that
     exists. What nobody can tell, because it is a template or lies outside, is let pass."""
-    unread = {change.moved.get(fault.path, fault.path) for fault in change.before.all("fault") if fault.key in UNREAD}
+    unread = {changes.now(path, change) for path in unread_paths(change.before)}
     told: set[Item] = set()
     for problem in _unmapped(change, url_prefixes):
         item = problem.item
@@ -85,7 +85,6 @@ def take_their_runbooks_along(change: Change) -> Iterator[Problem]:
         if altered and not (entry is not None and _is_reviewed(entry, change)):
             value = alert.fields.get(altered[0])
             words = {"what": " and ".join(_ALTERED[field] for field in altered), "path": link.path}
-            words["verb"] = "were" if len(altered) > 1 or altered == ["data"] else "was"
             yield Problem(_span(value, alert), words, subject=" ".join(altered), item=alert)
 
 

@@ -4,6 +4,7 @@
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
+from runbook_lint.checks import changes
 from runbook_lint.checks.values import date_of
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Change, Item, Problem
@@ -59,8 +60,7 @@ def not_be_bumped_in_bulk(change: Change, *, many: int = 10) -> Iterator[Problem
     if len(bumped) >= min(many, max(2, (len(dated) + 1) // 2)):
         first = min(bumped, key=lambda each: (each.item.path, each.item.place))
         names = [f"'{each.words['name']}'" for each in bumped]
-        more = f" and {len(names) - _NAMED} more" if len(names) > _NAMED else ""
-        words = {"number": str(len(names)), "names": ", ".join(names[:_NAMED]) + more}
+        words = {"number": str(len(names)), "names": changes.listed(names, _NAMED)}
         yield Problem(first.item.fields[_DATE].span, words, item=first.item)
 
 
@@ -86,7 +86,7 @@ def _all(change: Change) -> Iterator[_Dated]:
 
 
 def _runbooks(change: Change) -> Iterator[_Dated]:
-    sources = {target: source for source, target in change.moved.items()}
+    sources = changes.sources(change)
     for runbook in change.after.all("runbook"):
         former = change.before.by_path.get(sources.get(runbook.path, ""))
         if former is not None:

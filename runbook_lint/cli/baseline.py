@@ -9,6 +9,7 @@ import click
 from runbook_lint import baseline, engine, summary
 from runbook_lint.cli import common
 from runbook_lint.cli.patience import patience
+from runbook_lint.documents.faults import unread_paths
 from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.model import Finding, Item, Report, UserError
 
@@ -50,12 +51,10 @@ def prune(today: datetime.date, config_file: str | None) -> int:
     entries = _entries(report)
     known = {entry.key for entry in entries}
     kept = [each for each in report.findings if each.fingerprint in known]
-    unread = {fault.path for fault in summary.unread(report.estate)}
-    hidden = [
-        entry for entry in entries if entry.text("path") in unread and entry.key not in {k.fingerprint for k in kept}
-    ]
+    found, unread = {each.fingerprint for each in kept}, unread_paths(report.estate)
+    hidden = [entry for entry in entries if entry.text("path") in unread and entry.key not in found]
     common.write(baseline.written(kept, hidden), os.path.join(asked.root, BASELINE))
-    out = len(known) - len({each.fingerprint for each in kept} | {entry.key for entry in hidden})
+    out = len(known) - len(found | {entry.key for entry in hidden})
     common.write(f"{BASELINE}: {summary.many(len(kept) + len(hidden), 'finding')} left, {out:,} taken out\n")
     return 0
 
@@ -89,7 +88,7 @@ def _found(today: datetime.date, config_file: str | None, *, readable: bool = Tr
 
 def _entries(report: Report) -> list[Item]:
     entries = list(report.estate.all("known"))
-    if not any(source == BASELINE for source in report.estate.paths):
+    if BASELINE not in report.estate.paths:
         raise UserError(f"there is no {BASELINE}; `runbook-lint baseline create` writes one")
     return entries
 

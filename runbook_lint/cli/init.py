@@ -15,6 +15,7 @@ from runbook_lint import config, documents, engine, fixes, snapshot, summary
 from runbook_lint.checks import catalogs, entries
 from runbook_lint.cli import CLEAN, common, repair
 from runbook_lint.cli.patience import patience
+from runbook_lint.documents.faults import unread
 from runbook_lint.documents.text import decode
 from runbook_lint.model import Estate, Member, Report, UserError
 from runbook_lint.reporters.escape import printable
@@ -70,7 +71,7 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
 
 def _refuse_unread(estate: Estate, asked: common.Request) -> None:
     """What a catalog that cannot be read holds nobody knows, so none is written over it or beside it."""
-    for fault in summary.unread(estate):
+    for fault in unread(estate):
         kind = asked.config.kind_of(fault.path) or documents.recognise(fault.path, _text(fault.path, asked))
         if kind == "catalog":
             raise UserError(
