@@ -55,7 +55,8 @@ def compare(before: State, after: State, history: History) -> Change:
     """The change between two states."""
     common = cache(lambda: _template(after))
     moved = moves.find(_files(before), _files(after), common)
-    touched = _touched(before, after, moved)
+    sources = {target: source for source, target in moved.items()}
+    touched = _touched(before, after, sources)
     leads = {**dict(_leads(before)), **dict(_leads(after))}
     old, new = partial(_anchors, before.estate), partial(_anchors, after.estate)
     world = identity.World(moved, before.estate.paths, old, new, partial(_section, after.text), common)
@@ -64,6 +65,7 @@ def compare(before: State, after: State, history: History) -> Change:
     def known(former: Item) -> identity.Named:
         return past.get(former) or _named(former, leads[former], before.text)
 
+    @cache
     def same(former: Item, entry: Item) -> bool | None:
         return identity.same(known(former), _named(entry, leads[entry], after.text), world)
 
@@ -72,19 +74,17 @@ def compare(before: State, after: State, history: History) -> Change:
         past.update((use.entry, _past(use, history.at(use.commit), before.url_prefixes)) for use in found.values())
         return {name: (use.entry, use.commit) for name, use in found.items()}
 
-    rewritten = dict(_rewritten(before, after, moved, touched))
-    origin = _origins(before.estate, after.estate, moved)
     return Change(
-        before.estate,
-        after.estate,
-        moved,
-        touched,
-        rewritten,
-        origin,
-        leads,
-        same,
-        lambda former: identity.remains(known(former), world),
-        used,
+        before=before.estate,
+        after=after.estate,
+        moved=moved,
+        touched=touched,
+        rewritten=dict(_rewritten(before, after, sources, touched)),
+        origin=_origins(before.estate, after.estate, moved),
+        leads=leads,
+        same=same,
+        remains=lambda former: identity.remains(known(former), world),
+        uses=used,
     )
 
 
@@ -117,10 +117,9 @@ def _template(state: State) -> frozenset[str]:
     return moves.common_lines(state.text(path) for path in sorted(state.estate.by_path)[:_SAMPLE])
 
 
-def _touched(before: State, after: State, moved: Mapping[str, str]) -> frozenset[str]:
+def _touched(before: State, after: State, sources: Mapping[str, str]) -> frozenset[str]:
     """The paths of the head whose text the base did not have, there or where it was before. Ids may differ only because
     git writes other ends of lines to the disk, or has other ids than ours."""
-    sources = {target: source for source, target in moved.items()}
     return frozenset(
         path
         for path, content_id in after.ids.items()
@@ -134,10 +133,9 @@ def _touched(before: State, after: State, moved: Mapping[str, str]) -> frozenset
 
 
 def _rewritten(
-    before: State, after: State, moved: Mapping[str, str], touched: Collection[str]
+    before: State, after: State, sources: Mapping[str, str], touched: Collection[str]
 ) -> Iterator[tuple[str, frozenset[str]]]:
     """The runbooks whose instructions changed, each with the anchors of the sections that did."""
-    sources = {target: source for source, target in moved.items()}
     for path in sorted(after.estate.by_path.keys() & touched & sources.keys()):
         if sources[path] not in before.estate.by_path:
             continue

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 
 from runbook_lint.checks import entries, targets
 from runbook_lint.model import Estate, Item, Link, Problem, Repair, Sibling, Value
@@ -25,7 +26,8 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
     """Every alert names its runbook by id. Where another reference leads to exactly one live entry, its id is
     offered."""
     retired = _retired(estate)
-    named = _by_name(estate, url_prefixes)
+    # Names are looked up only where an alert has no id.
+    named = cache(lambda: _by_name(estate, url_prefixes))
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
         if any(_is_id(link) for link in links):
@@ -34,8 +36,7 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
         if resolved is not None and resolved.id not in retired:
             words = {"id": resolved.id, "key": resolved.key}
             yield Problem(None, words, "link-resolves", item=alert, edits=_with_id(alert, resolved.id, resolved.at))
-        elif all(link.verdict == "cannot-tell" for link in links) and named(alert.key):
-            id_ = named(alert.key)
+        elif all(link.verdict == "cannot-tell" for link in links) and (id_ := named()(alert.key)):
             beside = links[0].at if links else None
             yield Problem(None, {"id": id_}, "name-resolves", item=alert, edits=_with_id(alert, id_, beside))
         elif links and links[0].verdict == "cannot-tell":

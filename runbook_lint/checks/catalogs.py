@@ -88,10 +88,11 @@ def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str], severity_map: 
     not makes its entry."""
     if not estate.has_catalog:
         return
-    catalog = min(item.path for item in estate.all("catalog"))
-    propose = entries.proposer(estate, severity_map)
-    for runbook in unlisted(estate, url_prefixes):
-        yield Problem(item=runbook, edits=(Member(catalog, propose(runbook)),))
+    new = unlisted(estate, url_prefixes)
+    if new:
+        catalog = min(item.path for item in estate.all("catalog"))
+        propose = entries.proposer(estate, severity_map)
+        yield from (Problem(item=runbook, edits=(Member(catalog, propose(runbook)),)) for runbook in new)
 
 
 def unlisted(estate: Estate, url_prefixes: Mapping[str, str]) -> list[Item]:

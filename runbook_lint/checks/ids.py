@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from runbook_lint.checks import changes, signals
@@ -128,15 +129,19 @@ def _is_taken(former: Sequence[_Holder], present: Sequence[_Holder], change: Cha
 
 def _heirs(change: Change, before: Mapping[str, object]) -> _Heirs:
     """Gives the live entry of the head that names the runbook of a former one, a new entry first."""
-    known: defaultdict[str, list[Item]] = defaultdict(list)
-    for entry in sorted(change.after.all("entry"), key=lambda entry: entry.key in before):
-        for key in _addresses(entry, change.leads[entry][0]):
-            known[key].append(entry)
+
+    @cache
+    def known() -> Mapping[str, list[Item]]:
+        found: defaultdict[str, list[Item]] = defaultdict(list)
+        for entry in sorted(change.after.all("entry"), key=lambda entry: entry.key in before):
+            for key in _addresses(entry, change.leads[entry][0]):
+                found[key].append(entry)
+        return found
 
     def of(former: Item) -> Item | None:
         path = change.leads[former][0]
         keys = _addresses(former, changes.now(path, change))
-        candidates = (entry for key in keys for entry in known.get(key, ()))
+        candidates = (entry for key in keys for entry in known().get(key, ()))
         return next((entry for entry in candidates if entry.key and change.same(former, entry)), None)
 
     return of

@@ -1,7 +1,8 @@
 """Checks of what a change does to alerts and signals: what is new comes with its runbook, and what is altered takes it
 along (policy section 5, change management)."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from itertools import chain
 
 from runbook_lint.checks import alerts, changes, signals
@@ -24,20 +25,24 @@ def be_mapped_when_new(change: Change, *, url_prefixes: Mapping[str, str]) -> It
     exists. What nobody can tell, because it is a template or lies outside, is let pass."""
     unread = {changes.now(path, change) for path in unread_paths(change.before)}
     told: set[Item] = set()
-    for problem in _unmapped(change, url_prefixes):
-        item = problem.item
-        if item is not None and item not in told and item.path not in unread and _names_anew(item, change):
-            told.add(item)
+    anew = {
+        noun: [item for item in change.after.all(noun) if item.path not in unread and _names_anew(item, change)]
+        for noun in ("alert", "signal")
+    }
+    after = replace(change.after, items={**change.after.items, **anew})
+    for problem in _unmapped(after, change, url_prefixes) if any(anew.values()) else ():
+        if problem.item is not None and problem.item not in told:
+            told.add(problem.item)
             yield problem
 
 
-def _unmapped(change: Change, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
-    """All that leads to no runbook, in the words of the checks that judge all alerts and signals; the plainest last."""
-    after = change.after
+def _unmapped(after: Estate, change: Change, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
+    """What of an estate leads to no runbook, in the words of the checks that judge all alerts and signals; the plainest
+    last."""
     for problem in chain(alerts.have_known_runbooks(after), alerts.have_a_live_runbook(after)):
         if problem.case != "anchor":
             yield problem._replace(case="retired" if "by" in problem.words else problem.case or "id")
-    yield from _dead(change)
+    yield from _dead(after, change)
     for problem in alerts.have_a_runbook_id(after, url_prefixes=url_prefixes):
         if problem.item is not None and not after.links.get(problem.item):
             yield problem._replace(case="lost" if problem.item in change.origin else "")
@@ -45,18 +50,19 @@ def _unmapped(change: Change, url_prefixes: Mapping[str, str]) -> Iterator[Probl
         yield problem._replace(case=f"signal-{problem.case.partition('-')[0].replace('less', '') or 'none'}")
 
 
-def _dead(change: Change) -> Iterator[Problem]:
+def _dead(after: Estate, change: Change) -> Iterator[Problem]:
     """Alerts that lead to an entry whose file is not there; of a new entry that is said itself."""
-    former = {entry.key: entry for entry in change.after.all("entry") if entry in change.origin}
-    for alert, link in _resolved(change.after):
+    former = {entry.key: entry for entry in after.all("entry") if entry in change.origin}
+    for alert, link in _linked(after, lambda link: bool(link.id)):
         entry = former.get(link.id)
         if entry is not None and not change.leads[entry][0] and "://" not in entry.text("url") and link.at is not None:
             yield Problem(link.at.span, {"id": link.id, "path": entry.text("url")}, "dead", link.key, alert)
 
 
-def _resolved(estate: Estate) -> Iterator[tuple[Item, Link]]:
+def _linked(estate: Estate, counts: Callable[[Link], bool]) -> Iterator[tuple[Item, Link]]:
+    """Every alert that has a link that counts, with the first of these."""
     for alert in estate.all("alert"):
-        link = next((link for link in estate.links.get(alert, ()) if link.id), None)
+        link = next(filter(counts, estate.links.get(alert, ())), None)
         if link is not None:
             yield alert, link
 
@@ -76,7 +82,7 @@ def _named(item: Item, estate: Estate) -> list[str]:
 def take_their_runbooks_along(change: Change) -> Iterator[Problem]:
     """When an alert fires otherwise than before, its runbook is touched in the same change, if only to be reviewed."""
     entries = {entry.key: entry for entry in change.after.all("entry")}
-    for alert, link in _resolved_to_a_file(change.after):
+    for alert, link in _linked(change.after, lambda link: link.path in change.after.by_path):
         former = change.origin.get(alert)
         if former is None or link.path in change.touched or _names_anew(alert, change):
             continue
@@ -86,13 +92,6 @@ def take_their_runbooks_along(change: Change) -> Iterator[Problem]:
             value = alert.fields.get(altered[0])
             words = {"what": " and ".join(_ALTERED[field] for field in altered), "path": link.path}
             yield Problem(_span(value, alert), words, subject=" ".join(altered), item=alert)
-
-
-def _resolved_to_a_file(estate: Estate) -> Iterator[tuple[Item, Link]]:
-    for alert in estate.all("alert"):
-        link = next((link for link in estate.links.get(alert, ()) if link.path in estate.by_path), None)
-        if link is not None:
-            yield alert, link
 
 
 def _span(value: Value | None, alert: Item) -> Span | None:
