@@ -140,14 +140,16 @@ def _ids(results: Iterable[FileResult]) -> dict[str, str]:
 def _report(world: Snapshot, side: _Side, settled: _Settled, judge: _Judge, more: Sequence[str] = ()) -> Report:
     """The report of what stands, without the secrets of the snapshot and those that are given."""
     secrets = sorted({*side.lines.secret_texts(), *more}, key=lambda text: (-len(text), text))
-    verdicts = _against_baseline(findings.reported(settled.standing, secrets), side, judge)
+    standing = findings.reported(settled.standing, secrets)
+    verdicts = _against_baseline(standing, side, judge)
     of_baseline = findings.reported(list(_of_baseline(verdicts.entries, judge, side.lines)), secrets)
     new = sorted([*(each for each in verdicts.standing if not each.older), *of_baseline], key=findings.order)
     older = [finding for finding in verdicts.standing if finding.older]
     hints = [findings.hidden(hint, secrets) for hint in (*world.hints, *summary.hints(side.estate))]
     numbers = summary.Excused(len(settled.excused), len(settled.allowed), len(verdicts.known), len(older))
     counts = summary.counts(side.estate, new, numbers)
-    return Report(str(judge.today), new, counts, hints, side.estate, side.lines.shown, older)
+    waived = findings.reported(settled.excused, secrets, standing)
+    return Report(str(judge.today), new, counts, hints, side.estate, side.lines.shown, older, waived=waived)
 
 
 def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> baseline.Verdicts:
@@ -233,7 +235,8 @@ def _joined(
         for check, options in rule.checks if rule.scope == scope else ():
             for problem in check(world, **with_day(check, options, judge.today)):
                 if problem.item is not None and problem.item.noun in rule.nouns:
-                    yield findings.make(rule, problem.item, _placed(problem, lines), lines.get(problem.item.path))
+                    made = findings.make(rule, problem.item, _placed(problem, lines), lines.get(problem.item.path))
+                    yield replace(made, related=tuple(_items(problem)))
 
 
 def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
@@ -246,13 +249,17 @@ def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date,
 
 def _placed(problem: Problem, lines: LineStore) -> Problem:
     """The problem with the items among its words as their places."""
-    if not any(isinstance(word, Item) for word in problem.words.values()):
+    if not any(_items(problem)):
         return problem
     words = {
         name: findings.spot(word, lines.get(word.path)) if isinstance(word, Item) else word
         for name, word in problem.words.items()
     }
     return problem._replace(words=words)
+
+
+def _items(problem: Problem) -> Iterator[Item]:
+    return (word for word in problem.words.values() if isinstance(word, Item))
 
 
 def _judged(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:

@@ -65,24 +65,30 @@ def order(finding: Finding) -> tuple[str, int, int, str, str]:
     return (place.path, place.line, place.column, finding.rule, finding.message)
 
 
-def reported(found: Sequence[Finding], secrets: Sequence[str]) -> list[Finding]:
-    """The findings as they are reported: without the texts of secrets, in order, with their fingerprints."""
-    return numbered(sorted((without(each, secrets) for each in found), key=order))
+def reported(found: Sequence[Finding], secrets: Sequence[str], before: Sequence[Finding] = ()) -> list[Finding]:
+    """The findings as they are reported: without the texts of secrets, in order, with their fingerprints, which are
+    others than those of the findings ``before``."""
+    return numbered(sorted((without(each, secrets) for each in found), key=order), before)
 
 
-def numbered(findings: Sequence[Finding]) -> list[Finding]:
+def numbered(findings: Sequence[Finding], before: Sequence[Finding] = ()) -> list[Finding]:
     """The findings with their fingerprints: equal ones are told apart by their order, never by their lines."""
     import hashlib
 
-    seen: Counter[str] = Counter()
+    seen = Counter(map(_name, before))
     result = []
     for finding in findings:
-        item = finding.item
-        name = "\n".join((finding.rule, finding.place.path, item.noun, item.key, " ".join(finding.subject.split())))
+        name = _name(finding)
         seen[name] += 1
         digest = hashlib.sha256(f"{name}\n{seen[name]}".encode("utf-8", "backslashreplace")).hexdigest()
         result.append(replace(finding, fingerprint=digest[:16]))
     return result
+
+
+def _name(finding: Finding) -> str:
+    """What names a finding without its lines."""
+    item = finding.item
+    return "\n".join((finding.rule, finding.place.path, item.noun, item.key, " ".join(finding.subject.split())))
 
 
 class Veiled(str):

@@ -3,8 +3,8 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from runbook_lint import documents
 from runbook_lint.documents import catalog
@@ -34,9 +34,9 @@ def by_path(findings: Iterable[Finding]) -> dict[str, list[Repair]]:
 def applied(text: str, path: str, kind: str, repairs: Iterable[Repair]) -> str:
     """The text with all repairs that can be made safely; the text itself where none can."""
     repairs = list(repairs)
-    made = [(edit, isinstance(repair, Sibling)) for repair in repairs for edit in _edits(repair, text)]
-    fixed = _with(text, [edit for edit, _ in made])
-    if not _is_safe(text, fixed, path, kind, sum(adds for _, adds in made)):
+    made = [_Made(edit, isinstance(each, Sibling)) for each in repairs if (edit := _edit(each, text)) is not None]
+    fixed = _with(text, [each.edit for each in made])
+    if not _is_safe(text, fixed, path, kind, sum(each.adds for each in made)):
         fixed = _one_by_one(text, path, kind, made)
     plain_ends = fixed.replace("\r\n", "\n")
     for member in (repair for repair in repairs if isinstance(repair, Member)):
@@ -44,11 +44,49 @@ def applied(text: str, path: str, kind: str, repairs: Iterable[Repair]) -> str:
     return _like(text, plain_ends) if plain_ends != fixed.replace("\r\n", "\n") else fixed
 
 
-def _one_by_one(text: str, path: str, kind: str, made: Iterable[tuple[Edit, bool]]) -> str:
+def offered(text: str, path: str, kind: str, repairs: Sequence[Repair]) -> list[Edit | None]:
+    """For each repair alone the edit of the text that makes it; None where it cannot be made safely."""
+    made = [_edit(repair, text) for repair in repairs]
+    adds = sum(isinstance(repair, Sibling) for repair, edit in zip(repairs, made, strict=True) if edit is not None)
+    together = _is_safe(text, _with(text, [edit for edit in made if edit is not None]), path, kind, adds)
+    return [_offer(text, path, kind, *each, safe=together) for each in zip(repairs, made, strict=True)]
+
+
+def _offer(text: str, path: str, kind: str, repair: Repair, edit: Edit | None, *, safe: bool) -> Edit | None:
+    if isinstance(repair, Member):
+        return _between(text, applied(text, path, kind, [repair]))
+    if edit is None or not (safe or _is_safe(text, _with(text, [edit]), path, kind, isinstance(repair, Sibling))):
+        return None
+    return edit._replace(text=_like(text, edit.text))
+
+
+def _between(old: str, new: str) -> Edit | None:
+    """The one edit that makes a text of another one."""
+    if old == new:
+        return None
+    start = _shared(old, new)
+    same = min(_shared(old[::-1], new[::-1]), min(len(old), len(new)) - start)
+    return Edit(start, len(old) - same, new[start : len(new) - same])
+
+
+def _shared(one: str, other: str) -> int:
+    """How many characters two texts have in common at their beginning."""
+    pairs = enumerate(zip(one, other, strict=False))
+    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
+
+
+class _Made(NamedTuple):
+    """An edit, and whether it adds a value."""
+
+    edit: Edit
+    adds: bool
+
+
+def _one_by_one(text: str, path: str, kind: str, made: Iterable[_Made]) -> str:
     """The text with those of some edits that are safe each alone, from its end."""
-    for edit, adds in sorted(made, key=lambda each: each[0].start, reverse=True):
-        fixed = _with(text, [edit])
-        text = fixed if _is_safe(text, fixed, path, kind, int(adds)) else text
+    for each in sorted(made, key=lambda each: each.edit.start, reverse=True):
+        fixed = _with(text, [each.edit])
+        text = fixed if _is_safe(text, fixed, path, kind, each.adds) else text
     return text
 
 
@@ -78,23 +116,22 @@ def _with(text: str, edits: Iterable[Edit]) -> str:
     return text
 
 
-def _edits(repair: Repair, text: str) -> Iterable[Edit]:
+def _edit(repair: Repair, text: str) -> Edit | None:
     if isinstance(repair, Edit):
-        return [repair]
+        return repair
     if isinstance(repair, Rewrite):
-        start, end = repair.old.span
-        raw = text[start:end]
-        # Only what is written as it is read: no block, no escape, nothing merged in from elsewhere.
-        if raw.strip("'\"") != str(repair.old.value):
-            return []
-        return [
-            Edit(
-                start,
-                end,
-                scalar(repair.value, quoted=raw[:1] in ("'", '"')) if raw[:1] in "'\"" else _bare(repair.value),
-            )
-        ]
-    return [edit] if isinstance(repair, Sibling) and (edit := _beside(repair, text)) is not None else []
+        return _rewritten(repair, text)
+    return _beside(repair, text) if isinstance(repair, Sibling) else None
+
+
+def _rewritten(repair: Rewrite, text: str) -> Edit | None:
+    """Only what is written as it is read: no block, no escape, nothing merged in from elsewhere."""
+    start, end = repair.old.span
+    raw = text[start:end]
+    if raw.strip("'\"") != str(repair.old.value):
+        return None
+    quoted = raw[:1] in ("'", '"')
+    return Edit(start, end, scalar(repair.value, quoted=True) if quoted else _bare(repair.value))
 
 
 def _beside(repair: Sibling, text: str) -> Edit | None:
@@ -193,7 +230,6 @@ def _appended(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bo
 
 def _appended_json(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bool) -> str:
     """In JSON, laid out as the entry before it: over lines, or on one."""
-    close = listed.end - 1
     if not listed.value and not as_json:
         return text[: listed.start] + f"[{json.dumps(entry, ensure_ascii=False)}]" + text[listed.end :]
     if not listed.value:
@@ -206,12 +242,12 @@ def _appended_json(text: str, listed: Value, entry: Mapping[str, Any], *, as_jso
     over_lines = "\n" in text[last.start : last.end]
     body = _indented(entry, margin) if over_lines else json.dumps(entry, ensure_ascii=False)
     joint = f",\n{margin}" if own_line else ", "
-    return text[: last.end] + joint + body + text[last.end : close] + text[close:]
+    return text[: last.end] + joint + body + text[last.end :]
 
 
 def _margin(text: str, at: int) -> str:
-    start = text.rfind("\n", 0, at) + 1
-    return text[start : start + len(text[start:]) - len(text[start:].lstrip(" \t"))]
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return line[: len(line) - len(line.lstrip(" \t"))]
 
 
 def _indented(entry: Mapping[str, Any], margin: str) -> str:

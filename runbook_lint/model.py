@@ -172,7 +172,8 @@ class Rule:
 @dataclass(frozen=True, slots=True, eq=False)
 class Finding:
     """A problem, worded and placed. ``edits`` repair it; ``fingerprint`` names it without line numbers; ``also`` are
-    more items that have the fault; ``older`` is what a change found there and did not bring."""
+    more items that have the fault, ``related`` those that its message names; ``older`` is what a change found there and
+    did not bring; ``waiver`` excuses it."""
 
     place: Place
     rule: str
@@ -184,6 +185,15 @@ class Finding:
     fingerprint: str = ""
     also: tuple[Item, ...] = ()
     older: bool = False
+    related: tuple[Item, ...] = ()
+    waiver: Item | None = None
+
+
+class Replacement(NamedTuple):
+    """What a repair puts into the place of a range of a file."""
+
+    place: Place
+    text: str
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -275,7 +285,7 @@ class Report:
     """The answer of one run; ``lines`` gives the line table of a file for those who show it.
 
     Of a change ``base`` is the commit that it began from (empty: nothing), and ``older`` are the findings that were
-    there before.
+    there before; ``waived`` are those that a waiver excuses.
     """
 
     as_of: str
@@ -286,6 +296,7 @@ class Report:
     lines: Callable[[str], Any]
     older: Sequence[Finding] = ()
     base: str | None = None
+    waived: Sequence[Finding] = ()
 
 
 class UserError(Exception):

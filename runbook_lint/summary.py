@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from runbook_lint.documents.faults import unread_paths
-from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link
+from runbook_lint.model import SEVERITIES, Estate, Finding, Item, Link, Report
 
 _NO_LINK = Link()
 
@@ -89,6 +89,23 @@ def sentence(numbers: Mapping[str, int]) -> str:
         f"{many(numbers['unreadable'], 'file')} not readable" if numbers["unreadable"] else "",
     ]
     return "; ".join([line, *(each for each in extra if each)])
+
+
+def by_severity(numbers: Mapping[str, int]) -> dict[str, str]:
+    """How many findings there are of each severity that was found, in words, the worst first."""
+    found = {severity: numbers[f"{severity}s"] for severity in reversed(SEVERITIES)}
+    return {severity: many(number, severity) for severity, number in found.items() if number}
+
+
+def compared(report: Report) -> str:
+    """What a change was compared with, and what it is not to blame for."""
+    base = f"commit {report.base[:9]}" if report.base else "an empty repository"
+    number = report.summary["older"]
+    shown = any(finding.older for finding in report.findings)
+    verb = "is" if number == 1 else "are"
+    hint = "" if shown else " (--all shows them)"
+    rest = f"; {many(number, 'older finding')} {verb} not the change's{hint}" if number else ""
+    return f"compared with {base}{rest}"
 
 
 def many(number: int, one: str, more: str = "") -> str:

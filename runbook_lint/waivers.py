@@ -24,7 +24,8 @@ _NEXT_LINE = {"pragma: allowlist secret": "pragma: allowlist nextline secret"}
 
 
 class Verdicts(NamedTuple):
-    """The findings that stand, those that are excused, and the waivers with the rules they were not needed for."""
+    """The findings that stand, those that are excused, each with its waiver, and the waivers with the rules they were
+    not needed for."""
 
     standing: Sequence[Finding]
     excused: Sequence[Finding]
@@ -51,7 +52,11 @@ def excuse(
         covering = _covering(finding, covers.get((finding.place.path, finding.rule)))
         covering += [each for each in listed.get(finding.rule, ()) if _means(each, finding, about)]
         used.update((waiver, finding.rule) for waiver in covering)
-        (excused if any(waiver in valid for waiver in covering) else standing).append(finding)
+        good = next((waiver for waiver in covering if waiver in valid), None)
+        if good is None:
+            standing.append(finding)
+        else:
+            excused.append(replace(finding, waiver=good))
     # What is said only of a change is silent in every later run, and its waiver no less needed.
     ran = {rule.id for rule in rules if rule.scope != "change"}
     return Verdicts(standing, excused, [_with_unused(waiver, used, ran, waiver in valid) for waiver in waivers])

@@ -51,7 +51,7 @@ FRAMES = {
 
 @pytest.mark.parametrize(("text", "frame"), FRAMES.values(), ids=FRAMES)
 def test_frames(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch, text: str, frame: list[str] | None) -> None:
-    monkeypatch.setattr("runbook_lint.cli.common.width", lambda: 60)
+    monkeypatch.setattr("runbook_lint.cli.terminal.width", lambda: 60)
     write({"runbooks/disk.md": RUNBOOK + f"\n{text}\n"})
     shown = [line.partition(" | ")[2] for line in lines(run, "--select", "runbook/placeholder") if " | " in line]
     if frame is not None:

@@ -9,6 +9,7 @@ import click
 
 from runbook_lint import config, engine, findings, snapshot, summary
 from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, repair
+from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule, UserError
 from runbook_lint.reporters import FORMATS, View
@@ -20,7 +21,7 @@ Examples:
   runbook-lint check                          the whole repository
   runbook-lint check deploy/ docs/disk.md     show only what stands there
   runbook-lint check --select alert,catalog   only two families of rules
-  runbook-lint check --format json --output report.json
+  runbook-lint check --format text --format sarif:out.sarif
   runbook-lint check --base origin/main       only what this branch did
 """
 
@@ -33,11 +34,10 @@ Examples:
 @click.option("--all", "everything", is_flag=True, help="With --base, show also what was found before the change.")
 @click.option(
     "--format",
-    "form",
-    type=click.Choice(list(FORMATS)),
-    default="text",
-    show_default=True,
-    help="For people or for programs.",
+    "forms",
+    multiple=True,
+    metavar="FORMAT[:FILE]",
+    help=f"One of {', '.join(FORMATS)}; several when all but one have a file.",
 )
 @click.option("--output", metavar="FILE", help="Write there instead of standard output.")
 @common.rule_options
@@ -69,7 +69,7 @@ def command(
     head: str | None,
     staged: bool,
     everything: bool,
-    form: str,
+    forms: Sequence[str],
     output: str | None,
     select: Sequence[str],
     ignore: Sequence[str],
@@ -95,6 +95,9 @@ def command(
     take = _state(head, staged, base, everything)
     if (fix or diff) and (take is not snapshot.working_tree or (fix and diff)):
         raise click.UsageError("--fix and --diff repair the files on disk, and only one of them.")
+    if diff and forms:
+        raise click.UsageError("--diff shows a diff in place of a report; leave --format out.")
+    outputs = output_.wanted(forms, output)
 
     asked = common.request(paths, config_file, select, ignore, take)
     common.refuse_wrong_files(asked.world())
@@ -109,7 +112,9 @@ def command(
         report = _whole(report) if everything else report
         return _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
 
-    with patience():
+    with patience() as watched:
+        world = watched(asked.world())
+        asked = asked._replace(world=lambda: world)
         if fix or diff:
             asked, report, files = _repaired(asked, judge)
         else:
@@ -121,10 +126,7 @@ def command(
         repair.write(files, asked.root)
         said = f"repaired {summary.many(len(files), 'file')}" if files else "nothing that can be repaired safely"
         report = replace(report, hints=[said, *report.hints])
-    rules = {rule.id: rule for rule in asked.rules}
-    colour = common.colourful() and output is None
-    view = View(rules, colour, common.width(), limit, statistics)
-    common.write(FORMATS[form](report, view), output)
+    output_.write(outputs, report, asked, View({}, limit=limit, statistics=statistics, fail_on=fail_on))
     if not exit_zero and findings.at_or_above(report.findings, fail_on):
         return FINDINGS
     return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING
@@ -195,6 +197,7 @@ def _whole(report: Report) -> Report:
 def _shown(report: Report, shown: Sequence[str], hints: Sequence[str]) -> Report:
     """The report with only the findings of the shown paths, counted anew, and more hints; what was read stays."""
     kept = [finding for finding in report.findings if common.within(finding.place.path, shown)]
+    waived = [finding for finding in report.waived if common.within(finding.place.path, shown)]
     older = sum(common.within(finding.place.path, shown) for finding in report.older)
     numbers = {**report.summary, **summary.severities(kept), "older": older}
-    return replace(report, findings=kept, summary=numbers, hints=[*hints, *report.hints])
+    return replace(report, findings=kept, waived=waived, summary=numbers, hints=[*hints, *report.hints])

@@ -213,28 +213,6 @@ def rule_options(command: _Command) -> _Command:
     )
 
 
-def colourful() -> bool:
-    """Whether standard output takes colours: NO_COLOR and FORCE_COLOR say so, else a terminal does."""
-    if os.environ.get("NO_COLOR"):
-        return False
-    if os.environ.get("FORCE_COLOR"):
-        return True
-    return _on_terminal() and os.environ.get("TERM") != "dumb"
-
-
-def _on_terminal() -> bool:
-    return sys.stdout is not None and sys.stdout.isatty()
-
-
-def width() -> int:
-    """The columns of the terminal, 100 where there is none."""
-    if not _on_terminal():
-        return 100
-    import shutil
-
-    return shutil.get_terminal_size((100, 24)).columns
-
-
 def write(text: str, output: str | None = None) -> None:
     """To standard output, or whole to a file: an existing one is replaced only once all is written."""
     data = text.encode("utf-8", "backslashreplace")

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from runbook_lint import packs, rulebook
-from runbook_lint.cli import common
+from runbook_lint.cli import common, terminal
 from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
 from runbook_lint.model import Rule, UserError
@@ -77,7 +77,7 @@ def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, max(40, common.width() - 4), break_long_words=False, break_on_hyphens=False)
+    yield from textwrap.wrap(text, max(40, terminal.width() - 4), break_long_words=False, break_on_hyphens=False)
 
 
 def _source(entry: Entry) -> Iterator[str]:
@@ -149,7 +149,7 @@ def _example(example: Mapping[str, Any], entry: Entry) -> Iterator[str]:
 
 
 def _piece(text: str, entry: Entry) -> Iterator[str]:
-    yield from (f"| {line}" for line in rulefacts.marked(text, max(40, common.width() - 4)))
+    yield from (f"| {line}" for line in rulefacts.marked(text, max(40, terminal.width() - 4)))
     if rulefacts.is_marked(text):
         yield f"found: {entry['message']}"
 

@@ -1,13 +1,16 @@
 """What ``check --fix`` and ``--diff`` share: the repaired texts of a report, shown or written."""
 
 import os
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 from runbook_lint import documents, fixes, snapshot
 from runbook_lint.cli import common
 from runbook_lint.documents.text import decode
-from runbook_lint.model import Member, Repair, Report, Rewrite, UserError
+from runbook_lint.model import Finding, Member, Repair, Replacement, Report, Rewrite, Span, UserError
+from runbook_lint.places import Lines
 
 _BOM = b"\xef\xbb\xbf"
 
@@ -39,10 +42,49 @@ def _repaired(
         if found is None:
             continue
         text, bom = found
-        kind = asked.config.kind_of(path) or documents.recognise(path, text)
-        after = fixes.applied(text, path, kind, [dated(repair, dates) for repair in repairs])
+        after = fixes.applied(text, path, _kind(path, text, asked), [dated(repair, dates) for repair in repairs])
         if after != text:
             yield Repaired(path, text, after, bom)
+
+
+def offers(report: Report, asked: common.Request) -> Callable[[Finding], Sequence[Replacement]]:
+    """Tells what repairs a finding of the report, worked out for all of them when the first is asked for."""
+
+    @cache
+    def all_offers() -> Mapping[Finding, Sequence[Replacement]]:
+        return _offers(report, asked)
+
+    return lambda finding: all_offers().get(finding, ())
+
+
+def _offers(report: Report, asked: common.Request) -> Mapping[Finding, Sequence[Replacement]]:
+    wanted: defaultdict[str, list[tuple[Finding, Repair]]] = defaultdict(list)
+    for finding in report.findings:
+        for path, repairs in fixes.by_path([finding]).items():
+            wanted[path] += [(finding, shown) for each in repairs if (shown := _veiled(each, report)) is not None]
+    dates = _dates(asked.root, {path: [repair for _, repair in pairs] for path, pairs in wanted.items()})
+    offered: defaultdict[Finding, list[Replacement]] = defaultdict(list)
+    for path, pairs in wanted.items():
+        for (finding, _), repair in zip(pairs, _offered(path, [each for _, each in pairs], dates, asked), strict=True):
+            offered[finding] += repair
+    return offered
+
+
+def _offered(
+    path: str, repairs: Sequence[Repair], dates: Mapping[str, str], asked: common.Request
+) -> Iterator[Sequence[Replacement]]:
+    """For each repair what it puts where; nothing where it cannot be made safely."""
+    found = source(asked, path)
+    if found is None:
+        yield from ([] for _ in repairs)
+        return
+    text, lines = found[0], Lines(found[0])
+    for edit in fixes.offered(text, path, _kind(path, text, asked), [dated(each, dates) for each in repairs]):
+        yield [] if edit is None else [Replacement(lines.place(path, Span(edit.start, edit.end)), edit.text)]
+
+
+def _kind(path: str, text: str, asked: common.Request) -> str:
+    return asked.config.kind_of(path) or documents.recognise(path, text)
 
 
 def source(asked: common.Request, path: str) -> tuple[str, bytes] | None:

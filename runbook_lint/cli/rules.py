@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from runbook_lint import packs, resources
-from runbook_lint.cli import common
+from runbook_lint.cli import common, terminal
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
 from runbook_lint.reporters import rulefacts, rulespage
@@ -22,7 +22,7 @@ def _text(asked: common.Request) -> str:
 def listing(rows: Sequence[tuple[packs.Entry, str]]) -> list[str]:
     """A line for each rule and its severity, with an example of what it says, no wider than the terminal."""
     column = max((len(entry["id"]) for entry, _ in rows), default=0)
-    room = max(20, common.width() - column - 11)
+    room = max(20, terminal.width() - column - 11)
     return [f"{entry['id']:<{column}}  {severity:<7}  {_cut(rulefacts.short(entry), room)}" for entry, severity in rows]
 
 

@@ -35,11 +35,6 @@ def _finding(finding: Finding, view: View) -> dict[str, Any]:
         "end_column": place.end_column,
         "item": {"noun": finding.item.noun, "key": finding.item.key},
         "fingerprint": finding.fingerprint,
-        "help": _help(finding, view),
+        "help": view.told(finding),
         **({"older": True} if finding.older else {}),
     }
-
-
-def _help(finding: Finding, view: View) -> str:
-    rule = view.rules.get(finding.rule)
-    return f"{rule.why} {rule.hint}".strip() if rule is not None else ""

@@ -4,6 +4,7 @@ Equal findings by the hundred stay readable: of each rule the first few show the
 and the rest is counted by file. The report's lines come with every secret hidden already.
 """
 
+import textwrap
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
@@ -12,12 +13,14 @@ from itertools import groupby
 from runbook_lint import summary
 from runbook_lint.model import Finding, Report
 from runbook_lint.reporters import View
-from runbook_lint.reporters.escape import printable
+from runbook_lint.reporters.escape import inert, printable, uri
 
 _FRAMES = 3
 _COLOURS = {"error": "\x1b[31m", "warning": "\x1b[33m", "info": "\x1b[36m", "path": "\x1b[1m", "dim": "\x1b[2m"}
 _RESET = "\x1b[0m"
 _TAB = "    "
+_MARGIN = " " * 21
+_NARROWEST = 20
 _FILES_NAMED = 5
 
 
@@ -27,7 +30,7 @@ def render(report: Report, view: View) -> str:
     framed = _framed(shown)
     lines: list[str] = []
     for path, group in groupby(shown, key=lambda finding: finding.place.path):
-        lines.append(_paint(printable(path), "path", view))
+        lines.append(_linked(_paint(printable(path), "path", view), path, view))
         for finding in group:
             lines.extend(_finding(finding, report, view, finding in framed))
         lines.append("")
@@ -35,7 +38,7 @@ def render(report: Report, view: View) -> str:
     if view.statistics:
         lines.extend(_statistics(report, view))
     lines.extend(_closing(report, view))
-    return "\n".join(lines) + "\n"
+    return inert("\n".join(lines) + "\n")
 
 
 def _paint(text: str, name: str, view: View) -> str:
@@ -68,10 +71,27 @@ def _finding(finding: Finding, report: Report, view: View, framed: bool) -> Iter
     place = f"{finding.place.line}:{finding.place.column}"
     severity = _paint(f"{finding.severity:<7}", finding.severity, view)
     rule = _paint(finding.rule + " (older)" * finding.older, "dim", view)
-    yield f"  {place:>8}  {severity}  {printable(finding.message)}  {rule}"
+    first, *rest = _wrapped(printable(finding.message), finding.rule, view)
+    yield f"  {place:>8}  {severity}  {first}{'' if rest else f'  {rule}'}"
+    for number, line in enumerate(rest, 1):
+        yield f"{_MARGIN}{line}{f'  {rule}' if number == len(rest) else ''}"
     if framed:
         yield from _frame(finding, report, view)
         yield from _advice(finding, view)
+
+
+def _wrapped(message: str, rule: str, view: View) -> list[str]:
+    """The message in lines that a terminal does not break, with room for the rule after the last one."""
+    room = view.width - len(_MARGIN)
+    if not view.wrapped or len(message) + len(rule) + 2 <= room or room < _NARROWEST:
+        return [message]
+    lines = textwrap.wrap(message, room, break_long_words=False, break_on_hyphens=False)
+    return lines if len(lines[-1]) + len(rule) + 2 <= room else [*lines, ""]
+
+
+def _linked(shown: str, path: str, view: View) -> str:
+    """What opens the file when the terminal knows links (OSC 8)."""
+    return f"\x1b]8;;{view.links}{uri(path)}\x1b\\{shown}\x1b]8;;\x1b\\" if view.links else shown
 
 
 def _frame(finding: Finding, report: Report, view: View) -> Iterator[str]:
@@ -158,23 +178,11 @@ def _statistics(report: Report, view: View) -> Iterator[str]:
 def _closing(report: Report, view: View) -> Iterator[str]:
     for hint in report.hints:
         yield f"hint: {printable(hint)}"
-    numbers = report.summary
-    parts = [
-        _paint(summary.many(numbers[f"{severity}s"], severity), severity, view) if numbers[f"{severity}s"] else ""
-        for severity in ("error", "warning", "info")
-    ]
-    verdict = ", ".join(part for part in parts if part) or "no findings"
-    yield f"{summary.sentence(numbers)}: {verdict} as of {report.as_of}"
+    yield f"{summary.sentence(report.summary)}: {_verdict(report, view)} as of {report.as_of}"
     if report.base is not None:
-        yield _compared(report)
+        yield summary.compared(report)
 
 
-def _compared(report: Report) -> str:
-    """What a change was compared with, and what it is not to blame for."""
-    base = f"commit {report.base[:9]}" if report.base else "an empty repository"
-    number = report.summary["older"]
-    shown = any(finding.older for finding in report.findings)
-    older = summary.many(number, "older finding")
-    verb = "is" if number == 1 else "are"
-    rest = f"; {older} {verb} not the change's{'' if shown else ' (--all shows them)'}" if number else ""
-    return f"compared with {base}{rest}"
+def _verdict(report: Report, view: View) -> str:
+    counted = summary.by_severity(report.summary)
+    return ", ".join(_paint(said, severity, view) for severity, said in counted.items()) or "no findings"

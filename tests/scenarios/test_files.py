@@ -118,7 +118,7 @@ NAMES = {
     "a newline": ("new\nline.yaml", "new\\nline.yaml"),
     "quotes": ('it\'s "so".yaml', 'it\'s "so".yaml'),
     "a colon": ("a:4:9.yaml", "a:4:9.yaml"),
-    "a workflow command": ("::error::.yaml", "::error::.yaml"),
+    "a workflow command": ("::error::.yaml", "\\x3a:error::.yaml"),
     "a leading dash": ("--exit-zero.yaml", "--exit-zero.yaml"),
     "a terminal escape": ("\x1b[31mred.yaml", "\\x1b[31mred.yaml"),
     "a right-to-left override": ("a\u202elmay.yaml", "a\\u202elmay.yaml"),

@@ -1,0 +1,94 @@
+"""What ``check`` writes where: a report in one format or in several."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import click
+
+from runbook_lint import git
+from runbook_lint.cli import common, repair, terminal
+from runbook_lint.model import Report, UserError
+from runbook_lint.reporters import FORMATS, View, render
+
+# So many bytes of markdown GitHub takes for a step; with more it shows nothing.
+_SUMMARY = 1024 * 1024
+_SPARE = 1024
+
+
+class Output(NamedTuple):
+    """A format, and the file that it goes to; standard output without one."""
+
+    form: str
+    file: str | None
+
+
+def wanted(asked: Sequence[str], output: str | None) -> list[Output]:
+    """What is to be written where, by the options ``--format`` and ``--output``. Who asks for no format is shown the
+    text, and in a job of GitHub Actions annotations too."""
+    usual = "github" if output is None and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
+    outputs = [_parsed(each, output) for each in asked or (usual,)]
+    files = [each.file for each in outputs]
+    if output is not None and output not in files:
+        raise click.UsageError("--output names the file of a format that has none; each of these has one.")
+    for file in files:
+        if files.count(file) > 1:
+            where = f"to {file}" if file is not None else "to standard output"
+            raise click.UsageError(f"two reports would go {where}; give each a file, as in --format sarif:out.sarif.")
+    return outputs
+
+
+def _parsed(asked: str, output: str | None) -> Output:
+    form, _, file = asked.partition(":")
+    if form not in FORMATS:
+        from difflib import get_close_matches
+
+        near = get_close_matches(form, FORMATS, 1)
+        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FORMATS)}."
+        raise click.BadParameter(f"there is no format '{form}'; {hint}", param_hint="--format")
+    if asked.endswith(":"):
+        raise click.BadParameter(f"'{asked}' names no file after the colon.", param_hint="--format")
+    file = file or output or "-"
+    return Output(form, None if file == "-" else file)
+
+
+def write(outputs: Sequence[Output], report: Report, asked: common.Request, view: View) -> None:
+    """Writes the report, to files first. The view is what the user's options say."""
+    prefix = _prefix(asked.root)
+    view = view._replace(
+        rules={rule.id: rule for rule in asked.rules}, prefix=prefix, repairs=repair.offers(report, asked)
+    )
+    for each in sorted(outputs, key=lambda each: each.file is None):
+        own = view if each.file is not None else _on_screen(view, asked.root)
+        common.write(render(each.form, report, own), each.file)
+    summary = os.environ.get("GITHUB_STEP_SUMMARY")
+    if summary and any(each.form == "github" for each in outputs):
+        _append(summary, lambda room: render("markdown", report, view._replace(room=room)))
+
+
+def _on_screen(view: View, root: str) -> View:
+    return view._replace(
+        colour=terminal.colourful(),
+        width=terminal.width(),
+        wrapped=terminal.is_terminal(),
+        links=terminal.links(root),
+    )
+
+
+def _prefix(root: str) -> str:
+    """The way from the top of the git working tree to the repository's root, which a configuration can lay lower."""
+    here = os.path.realpath(root)
+    top = git.top_of(here)
+    inside = os.path.relpath(here, top) if top else os.curdir
+    return "" if inside == os.curdir else inside.replace(os.sep, "/") + "/"
+
+
+def _append(path: str, text: Callable[[int], str]) -> None:
+    """Puts a text after what other runs of the same step wrote, as long as there is room."""
+    try:
+        taken = os.path.getsize(path) if os.path.exists(path) else 0
+        if _SUMMARY - taken > _SPARE * 8:
+            with open(path, "ab") as handle:
+                handle.write(text(_SUMMARY - taken - _SPARE).encode("utf-8", "backslashreplace"))
+    except OSError as error:
+        raise UserError(f"cannot write the step summary {path}: {(error.strerror or str(error)).lower()}") from None
