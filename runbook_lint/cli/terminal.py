@@ -1,7 +1,6 @@
 """What the terminal can do: colours, links, and how wide it is."""
 
 import os
-import socket
 import sys
 from collections.abc import Mapping
 
@@ -40,9 +39,11 @@ def links(root: str) -> str:
     wanted = os.environ.get("FORCE_HYPERLINK")
     if wanted == "0" or not (wanted or (is_terminal() and colourful() and _opens_links(os.environ))):
         return ""
+    from socket import gethostname
+
     from runbook_lint.reporters.escape import uri
 
-    return f"file://{socket.gethostname()}{uri(root.replace(os.sep, '/'))}/"
+    return f"file://{gethostname()}{uri(root.replace(os.sep, '/'))}/"
 
 
 def _opens_links(environ: Mapping[str, str]) -> bool:
