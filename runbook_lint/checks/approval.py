@@ -28,11 +28,11 @@ def be_approved_by_its_owners(change: Change) -> Iterator[Problem]:
     """Every team that owns something the change touches, by the catalog or by CODEOWNERS as it was before the
     change."""
     lines = change.before.all("codeowner") or change.after.all("codeowner")
-    of_path = owners.sections(lines)
+    owners_of = owners.codeowners(lines)
     aliases = {team.key: owners.people(team.fields.get("codeowners")) for team in change.after.all("team")}
     owned: defaultdict[str, list[_Touched]] = defaultdict(list)
     for touched in _touched(change):
-        for team in _teams(touched, [owner for of in of_path for owner in of(touched.path)], aliases):
+        for team in _teams(touched, owners_of(touched.path), aliases):
             owned[team].append(touched)
     for team, things in sorted(owned.items()):
         names = list(dict.fromkeys(each.name for each in things))

@@ -31,7 +31,7 @@ def proposer(
     """Makes the entry of a runbook, its id unlike all others; ``owner_of`` is asked for what nothing here tells."""
     taken = {name for noun in ENTRIES for entry in estate.all(noun) for name in (entry.key, *aliases(entry))}
     alerts = _alerts(estate)
-    of_path = owners.sections(estate.all("codeowner"))
+    owners_of = owners.codeowners(estate.all("codeowner"))
     # Where signals are registered, a person registers the next one too.
     registered = bool(estate.all("signal"))
 
@@ -40,7 +40,7 @@ def proposer(
         own = runbook.text("metadata.runbook_id")
         id_ = own if _ID.fullmatch(own) and own not in taken else _free(runbook.path, taken)
         taken.add(id_)
-        owner = _owner(runbook, leading, [owner for of in of_path for owner in of(runbook.path)], owner_of)
+        owner = _owner(runbook, leading, owners_of(runbook.path), owner_of)
         entry = {
             "id": id_,
             "title": runbook.text("title") or id_,

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
+from functools import cache
 
 from runbook_lint import globs
 from runbook_lint.checks import targets
@@ -48,34 +49,33 @@ def be_in_the_roster(estate: Estate) -> Iterator[Problem]:
 
 def be_owned_by_its_team(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """CODEOWNERS gives a runbook to the team that the catalog names, once there is a CODEOWNERS file."""
-    of_path = sections(estate.all("codeowner"))
-    if not of_path:
+    lines = estate.all("codeowner")
+    if not lines:
         return
+    owners_of = cache(codeowners(lines))
     aliases = {team.key: people(team.fields.get("codeowners")) for team in estate.all("team")}
-    by_path: dict[str, tuple[str, ...]] = {}
     for entry in estate.all("entry"):
         path = targets.file_of(entry, url_prefixes, estate)
         team, value = entry.text("owner_team"), entry.fields.get("owner_team")
         # A team that the roster does not have is said there.
         if not path or not team or value is None or (aliases and team not in aliases):
             continue
-        if path not in by_path:
-            by_path[path] = tuple(owner for owners_of in of_path for owner in owners_of(path))
-        owners = by_path[path]
+        owners = owners_of(path)
         if not any(agrees(owner, team, aliases.get(team, ())) for owner in owners):
             words = {"path": path, "team": team, "owners": ", ".join(owners)}
             yield Problem(value.span, words, "" if owners else "unowned", item=entry)
 
 
-def sections(lines: Sequence[Item]) -> list[Callable[[str], tuple[str, ...]]]:
-    """For each section of the first CODEOWNERS file that counts a function: path -> owners."""
+def codeowners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
+    """A function path -> owners, by all sections of the first CODEOWNERS file that counts; nobody without any."""
     paths = [line.path for line in lines]
     first = next((path for path in CODEOWNERS if path in paths), paths[0] if paths else "")
     by_section: dict[str, list[Item]] = {}
     for line in lines:
         if line.path == first:
             by_section.setdefault(line.text("section"), []).append(line)
-    return [_owners(section) for section in by_section.values()]
+    sections = [_owners(section) for section in by_section.values()]
+    return lambda path: tuple(owner for owners_of in sections for owner in owners_of(path))
 
 
 def _owners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
