@@ -54,6 +54,23 @@ def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Cand
             yield Candidate(source, kind)
 
 
+def untouched(before: Snapshot, after: Snapshot, config: Config) -> bool:
+    """Whether nothing can be said of a change: no file went, since any may be what a link leads to, and those that came
+    or have another content are none of ours."""
+    old = {source.path: source.content_id for source in before.sources}
+    new = {source.path: source.content_id for source in after.sources}
+    if not old.keys() <= new.keys() or before.links != after.links:
+        return False
+    return not any(_counts(path, config) for path, content_id in new.items() if old.get(path) != content_id)
+
+
+def _counts(path: str, config: Config) -> bool:
+    """Whether the content of a file may matter: as one of ours, as what a catalog names, or as a pack of rules."""
+    kind = config.kind_of(path)
+    silent = documents.may_be(path) or documents.may_hold_text(path)
+    return path in config.packs or (silent if kind is None else kind != "")
+
+
 def lost(snapshot: Snapshot, config: Config) -> Iterator[Text]:
     """What should be there and has no text: folders that could not be opened, and files that only the configuration
     names."""

@@ -75,6 +75,14 @@ def run(
     return _compared(world, base, judge)
 
 
+def nothing(world: Snapshot, today: datetime.date, base: str) -> Report:
+    """The report of a change that touches no text of ours."""
+    estate = Estate({}, world.paths, {}, {})
+    hint = "the change touches no file that is read"
+    counts = summary.counts(estate, (), summary.Excused())
+    return Report(str(today), (), counts, [hint], estate, LineStore(world).shown, (), base)
+
+
 def seen(world: Snapshot, config: Config) -> Estate:
     """All items of a snapshot, without judging any."""
     return _estate(read_all(world, config, ()), world, config)

@@ -7,11 +7,11 @@ from functools import partial
 
 import click
 
-from runbook_lint import config, engine, findings, snapshot, summary
-from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, repair
+from runbook_lint import engine, findings, snapshot, summary
+from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, repair
 from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
-from runbook_lint.model import SEVERITIES, Report, Rule, UserError
+from runbook_lint.model import SEVERITIES, Report, Rule
 from runbook_lint.reporters import FORMATS, View
 
 # A repair makes another one possible so many times at most.
@@ -31,6 +31,7 @@ Examples:
 @click.option("--base", metavar="REF", help="Judge only what changed since this branch, tag or commit.")
 @click.option("--head", metavar="REF", help="Judge the files of this commit instead of those on disk.")
 @click.option("--staged", is_flag=True, help="Judge what is staged instead of the files on disk.")
+@click.option("--tracked", is_flag=True, help="Leave out the files on disk that git does not track.")
 @click.option("--all", "everything", is_flag=True, help="With --base, show also what was found before the change.")
 @click.option(
     "--format",
@@ -68,6 +69,7 @@ def command(
     base: str | None,
     head: str | None,
     staged: bool,
+    tracked: bool,
     everything: bool,
     forms: Sequence[str],
     output: str | None,
@@ -92,8 +94,8 @@ def command(
     With --base only what the change did is judged: it is compared with the commit where it parted from REF, and what
     was found there already is counted, not shown.
     """
-    take = _state(head, staged, base, everything)
-    if (fix or diff) and (take is not snapshot.working_tree or (fix and diff)):
+    take = _state(head, staged, tracked, base, everything)
+    if (fix or diff) and (take not in common.ON_DISK or (fix and diff)):
         raise click.UsageError("--fix and --diff repair the files on disk, and only one of them.")
     if diff and forms:
         raise click.UsageError("--diff shows a diff in place of a report; leave --format out.")
@@ -108,7 +110,8 @@ def command(
         if base is None:
             report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=baselined)
         else:
-            report = _compared(asked, base, head or "", today, config_file, (select, ignore))
+            quick = staged and allow_empty and not everything
+            report = comparing.compared(asked, base, head or "", today, config_file, (select, ignore), quick=quick)
         report = _whole(report) if everything else report
         return _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
 
@@ -149,39 +152,21 @@ def _repaired(
     return asked, judge(asked), [files[path] for path in sorted(files)]
 
 
-def _state(head: str | None, staged: bool, base: str | None, everything: bool) -> Callable[[str], snapshot.Snapshot]:
+def _state(
+    head: str | None, staged: bool, tracked: bool, base: str | None, everything: bool
+) -> Callable[[str], snapshot.Snapshot]:
     """Gives the state of a repository that is to be judged."""
-    if head is not None and staged:
-        raise click.UsageError("--head and --staged are two states; name one of them.")
+    states = {"--head": head is not None, "--staged": staged, "--tracked": tracked}
+    named = [name for name, given in states.items() if given]
+    if len(named) > 1:
+        raise click.UsageError(f"{named[0]} and {named[1]} are two states; name one of them.")
     if everything and base is None:
         raise click.UsageError("--all goes with --base; without it everything is shown.")
     if head is not None:
         return lambda root: snapshot.commit(root, head)
+    if tracked:
+        return snapshot.tracked
     return snapshot.index if staged else snapshot.working_tree
-
-
-def _compared(
-    asked: common.Request,
-    base: str,
-    head: str,
-    today: datetime.date,
-    config_file: str | None,
-    names: tuple[Sequence[str], Sequence[str]],
-) -> Report:
-    """The report of a change. The base is read with its own configuration, unless the user names one."""
-    began = snapshot.base(asked.root, base, head)
-    world, before = snapshot.whole(asked.world()), began.snapshot
-    settings, rules, hint = asked.config, asked.rules, ""
-    if config_file is None and snapshot.content(world, config.NAME) != snapshot.content(before, config.NAME):
-        try:
-            settings = common.config_of(before)
-            rules = common.rules_of_changes(asked, settings, before, names)
-            hint = f"{config.NAME} changes; the rules of the family change are in force as they were before"
-        except UserError as error:
-            settings, rules = asked.config, asked.rules
-            hint = f"the configuration of the base is wrong, so the present one holds for it too: {error}"
-    report = engine.run(world, asked.config, rules, today, asked.secrets, engine.Base(began, settings))
-    return replace(report, hints=[*([hint] if hint else []), *report.hints])
 
 
 def _strict(rule: Rule) -> Rule:

@@ -27,6 +27,10 @@ _PASSED = re.compile(r"(?<=:)[^\s:/@'\"]{3,}(?=@)")
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
+# The states of a repository that are its files on disk, all of them or those that git tracks.
+ON_DISK = (snapshot.working_tree, snapshot.tracked)
+
+
 class Request(NamedTuple):
     """The repository's root, its files once they are asked for, its configuration, the rules in force, the shown paths
     relative to the root, and the rules whose finds are shown nowhere, whether they are in force or not."""
@@ -49,12 +53,12 @@ def request(
     """What the user asks about. The repository is found from the first path, or from the current folder; ``take`` gives
     the state of it that is meant, and what is in force is written in that state."""
     for path in paths:
-        if not os.path.lexists(path) and take is snapshot.working_tree:
+        if not os.path.lexists(path) and take in ON_DISK:
             raise UserError(f"there is no file or folder '{path}'")
     root = _root(paths)
     shown = tuple(_relative(path, root) for path in paths)
     world = cache(partial(take, root))
-    on_disk = take is snapshot.working_tree
+    on_disk = take in ON_DISK
     settings = config.load(root, config_file) if on_disk or config_file else config_of(world())
     read = packs.on_disk(root) if on_disk else partial(_recorded, world())
     rules = rulebook.load(root, settings, _listed(select), _listed(ignore), read)

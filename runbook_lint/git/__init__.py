@@ -15,6 +15,7 @@ from runbook_lint.git.contents import NoAnswerError as NoAnswerError
 from runbook_lint.git.contents import commit_blobs as commit_blobs
 from runbook_lint.git.contents import index_blobs as index_blobs
 from runbook_lint.git.contents import reader as reader
+from runbook_lint.git.contents import tracked_files as tracked_files
 from runbook_lint.git.contents import working_files as working_files
 from runbook_lint.git.history import Commit as Commit
 from runbook_lint.git.history import Version as Version

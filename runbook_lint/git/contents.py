@@ -57,12 +57,22 @@ def working_files(root: str) -> Listing:
     if done.returncode:
         refuse_foreign(root, done.stderr)
         raise NoAnswerError(sentence(done.stderr))
+    locked = [(os.fsdecode(name), os.fsdecode(why).lower()) for name, why in _LOCKED.findall(done.stderr)]
+    return _listing(done.stdout, locked)
+
+
+def tracked_files(root: str) -> Listing:
+    """Tracked files alone."""
+    return _listing(output(root, "what is tracked", "ls-files", "-t", "-z", "--cached"), [])
+
+
+def _listing(told: bytes, locked: list[tuple[str, str]]) -> Listing:
+    """``ls-files -t``: a letter that says how a file is kept, a blank, and its path."""
     names: set[str] = set()
     absent: set[str] = set()
-    for line in done.stdout.split(b"\0"):
+    for line in told.split(b"\0"):
         if line:
             (absent if line[:1] == _ABSENT else names).add(os.fsdecode(line[2:]))
-    locked = [(os.fsdecode(name), os.fsdecode(why).lower()) for name, why in _LOCKED.findall(done.stderr)]
     return Listing(sorted(names), sorted(absent), locked)
 
 

@@ -4,6 +4,7 @@ A link to a file of the repository is read as that file; one that leads elsewher
 read.
 """
 
+from runbook_lint.snapshot.disk import tracked as tracked
 from runbook_lint.snapshot.disk import working_tree as working_tree
 from runbook_lint.snapshot.past import Use as Use
 from runbook_lint.snapshot.past import uses as uses
@@ -12,6 +13,7 @@ from runbook_lint.snapshot.recorded import Base as Base
 from runbook_lint.snapshot.recorded import base as base
 from runbook_lint.snapshot.recorded import commit as commit
 from runbook_lint.snapshot.recorded import index as index
+from runbook_lint.snapshot.recorded import merged as merged
 from runbook_lint.snapshot.recorded import whole as whole
 from runbook_lint.snapshot.world import AstrayError as AstrayError
 from runbook_lint.snapshot.world import ReadError as ReadError

@@ -39,6 +39,11 @@ def working_tree(root: str) -> Snapshot:
     return _on_disk(root, _walked(root, skip_repositories=bool(top)), hints)
 
 
+def tracked(root: str) -> Snapshot:
+    """The files on disk that git tracks, which are those of a commit as they are now."""
+    return _on_disk(root, git.tracked_files(root))
+
+
 def _walked(root: str, *, skip_repositories: bool) -> git.Listing:
     """All files below a folder; linked folders are not entered, so loops of links are none."""
     names: list[str] = []

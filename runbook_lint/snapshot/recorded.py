@@ -44,6 +44,16 @@ def base(root: str, revision: str, head: str = "") -> Base:
         if head
         else git.base_of(root, revision, git.head(root), git.merging(root))
     )
+    return _base(root, found)
+
+
+def merged(root: str, began: Base) -> list[Base]:
+    """The commits that are being merged into the one that is checked out, where the change began from this one."""
+    sides = git.merging(root)
+    return [_base(root, side) for side in sides] if sides and began.commit == git.head(root) else []
+
+
+def _base(root: str, found: str) -> Base:
     return Base(_recorded(root, git.commit_blobs(root, found) if found else ()), found, git.is_shallow(root))
 
 

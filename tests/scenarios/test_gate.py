@@ -272,6 +272,7 @@ def test_two_commits_are_compared_without_touching_the_disk(write: Write, run: R
 
 @pytest.mark.parametrize(("words", "said"), [
     (("--head", "HEAD", "--staged"), "--head and --staged are two states; name one of them."),
+    (("--staged", "--tracked"), "--staged and --tracked are two states; name one of them."),
     (("--all",), "--all goes with --base; without it everything is shown."),
 ])  # fmt: skip
 def test_requests_that_contradict_themselves(write: Write, run: Run, words: tuple[str, ...], said: str) -> None:
