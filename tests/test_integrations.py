@@ -24,14 +24,7 @@ NEW = ALERTS.replace("DiskFull", "New")
 OLD = ALERTS.replace("DiskFull", "Old")
 LATER = ALERTS.replace("DiskFull", "Later")
 # What somebody may call a branch; each of them is a valid name.
-HOSTILE = [
-    "$(touch${IFS}pwned)",
-    '";touch${IFS}pwned;"',
-    "`touch${IFS}pwned`",
-    "--upload-pack=touch${IFS}pwned",
-    "a'b",
-    "%0Aa",
-]
+HOSTILE = ["$(touch${IFS}pwned)`touch${IFS}pwned`", "\";touch${IFS}pwned;'", "--upload-pack=touch${IFS}pwned", "%0Aa"]
 
 
 class Job(NamedTuple):
