@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from runbook_lint import engine, rulebook, snapshot
 from runbook_lint.config import Config
 from runbook_lint.model import UserError
-from runbook_lint.reporters import FORMATS, View
+from runbook_lint.reporters import View, render
 from runbook_lint.snapshot import Snapshot
 
 TODAY = datetime.date.fromisoformat(DAY)
@@ -34,7 +34,7 @@ MIXED: dict[str, str | bytes] = {
 def shown(world: Snapshot, form: str = "json") -> str:
     rules = rulebook.load(world.root, Config())
     report = engine.run(world, Config(), rules, TODAY)
-    return str(FORMATS[form](report, View({rule.id: rule for rule in rules}, limit=0)))
+    return str(render(form, report, View({rule.id: rule for rule in rules}, limit=0)))
 
 
 def linked(folder: Path) -> Path:
