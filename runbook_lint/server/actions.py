@@ -1,7 +1,8 @@
 """What an editor can do about findings: repair one, repair all of a file, waive one for a while."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from lsprotocol import types
 
@@ -68,13 +69,18 @@ def _repaired(found: Sequence[Finding], atlas: Atlas) -> list[repairs.Repaired]:
 
 def _title(repair: Repair) -> str:
     if isinstance(repair, Sibling):
-        value = repair.value if isinstance(repair.value, str) else ""
-        return f"Add {repair.key}{': ' if value else ''}{value}"
+        return f"Add {', '.join(_added(repair.key, repair.value))}"
     if isinstance(repair, Rewrite):
         return f"Change it to '{repair.value}'"
     if isinstance(repair, Member):
         return f"Add an entry to {repair.path}"
     return f"Replace it by '{repair.text[:_SHORT]}'" if _says(repair) else "Remove it"
+
+
+def _added(key: str, value: Any) -> Iterator[str]:
+    """What a new key says, that of a mapping by its members."""
+    for name, each in value.items() if isinstance(value, Mapping) else [(key, value)]:
+        yield f"{name}: {', '.join(map(str, each)) if isinstance(each, list) else each}"
 
 
 def _says(repair: Edit) -> bool:

@@ -57,7 +57,7 @@ def diagnostic(finding: Finding, atlas: Atlas) -> types.Diagnostic:
 
 
 def _related(item: Item, atlas: Atlas) -> types.DiagnosticRelatedInformation:
-    words = printable(atlas.diagnosis.shown(f"the same is said of {item.noun} '{item.key}'"))
+    words = printable(atlas.diagnosis.shown(f"the other one is {item.noun} '{item.key}'"))
     return types.DiagnosticRelatedInformation(atlas.location(item.path, item.place), words)
 
 
