@@ -178,6 +178,15 @@ def test_a_quick_fix_repairs_the_text(write: Write, editor: Editor, ends: str) -
     assert editor.change(alerts, fixed) == []
 
 
+@pytest.mark.parametrize("named", ["ops.dsik", "ops.old"], ids=["unknown", "retired"])
+def test_another_id_is_offered_for_one_that_does_not_hold(write: Write, editor: Editor, named: str) -> None:
+    catalog = TWO.replace('"status": "retired"', '"status": "retired", "replaced_by": "ops.disk"')
+    alerts = opened(write, {**CLEAN, "runbooks/runbooks.catalog.json": catalog}) / "alerts.yaml"
+    text = LINKED.replace("ops.disk", f"'{named}'")
+    assert len(editor.open(alerts, text)) == 1
+    assert edited(text, editor.actions(alerts)["Change it to 'ops.disk'"], alerts) == text.replace(named, "ops.disk")
+
+
 def test_all_of_a_file_is_repaired_at_once(write: Write, editor: Editor) -> None:
     alerts = opened(write, CLEAN) / "alerts.yaml"
     text = BY_URL + BY_URL.split("rules:\n")[1].replace("DiskFull", "DiskFuller")

@@ -48,8 +48,8 @@ def command(stdio: bool, clock: Callable[[], datetime.date], config_file: str | 
 @contextmanager
 def _streams() -> Iterator[tuple[BinaryIO, BinaryIO]]:
     """Where the editor speaks and listens. Whatever else is printed goes to standard error meanwhile."""
-    if sys.stdin is None or sys.stdout is None:
-        raise UserError("standard input and output are closed; an editor speaks through them")
+    if sys.stdin is None or sys.stdout is None or sys.stderr is None:
+        raise UserError("the standard streams are closed, and an editor speaks through them")
     sys.stdout.flush()
     out = os.dup(sys.stdout.fileno())
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())

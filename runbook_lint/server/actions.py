@@ -47,10 +47,28 @@ def _about(finding: Finding, path: str, atlas: Atlas) -> Iterator[types.CodeActi
         yield types.CodeAction(
             title, types.CodeActionKind.QuickFix, shown, is_preferred=True, edit=_edit(changed, atlas)
         )
+    for instead, other in _others(finding, path, atlas):
+        title = printable(f"Change it to '{instead}'")
+        yield types.CodeAction(title, types.CodeActionKind.QuickFix, shown, edit=_edit([other], atlas))
     comment = _waiver(finding, path, atlas) if waivable(finding.rule) else None
     if comment is not None:
         title = f"Waive {finding.rule} for {_DAYS} days (fill in who and why)"
         yield types.CodeAction(title, types.CodeActionKind.QuickFix, shown, edit=_edit([comment], atlas))
+
+
+def _others(finding: Finding, path: str, atlas: Atlas) -> Iterator[tuple[str, repairs.Repaired]]:
+    """The id that an alert may mean instead of one that nobody knows, or that is retired. Which runbook is right only
+    a person can tell, so nothing of this is done by ``--fix``."""
+    facts, text = atlas.diagnosis.facts, atlas.diagnosis.text(path)
+    for link in atlas.diagnosis.report.estate.links.get(finding.item, ()):
+        fact = facts.by_id.get(link.id)
+        instead = fact.successor if fact is not None and fact.retired else link.hint
+        if link.at is None or link.at.span != diagnostics.span_of(finding) or instead not in facts.by_id:
+            continue
+        raw = text[link.at.start : link.at.end]
+        if link.value and raw.strip("'\"") == link.value and atlas.diagnosis.shown(instead) == instead:
+            after = text[: link.at.start] + raw.replace(link.value, instead) + text[link.at.end :]
+            yield instead, repairs.Repaired(path, text, after)
 
 
 def _fix_all(found: Sequence[Finding], path: str, atlas: Atlas) -> Iterator[types.CodeAction]:

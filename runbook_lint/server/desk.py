@@ -148,8 +148,8 @@ class Desk:
             loop = asyncio.get_running_loop()
             diagnosis = await loop.run_in_executor(self.pool, work.project.diagnose, texts, self.clock())
             work.outcome = Outcome(diagnosis, seen)
+            if goal == work.wanted:
+                self.publish(work.outcome)
         except Exception as error:
             self.failed(error)
         work.done = goal
-        if work.done == work.wanted and work.outcome is not None:
-            self.publish(work.outcome)

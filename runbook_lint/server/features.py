@@ -1,5 +1,6 @@
 """The protocol: what an editor says and asks, and what it is answered."""
 
+import asyncio
 import datetime
 import logging
 from collections.abc import Awaitable, Callable, Mapping
@@ -134,7 +135,8 @@ async def _act(server: Server, params: types.CodeActionParams) -> list[types.Cod
     if here is None:
         return None
     span = here.atlas.ruler(here.path).span(params.range)
-    return actions.of(here.path, span, params.context.only, here.atlas)
+    # The history may be asked when a runbook was written, and nobody shall wait for that who only writes on.
+    return await asyncio.to_thread(actions.of, here.path, span, params.context.only, here.atlas)
 
 
 async def _lenses(server: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
