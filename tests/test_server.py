@@ -301,15 +301,15 @@ def test_an_id_tells_of_its_runbook(write: Write, editor: Editor) -> None:
     told = editor.ask("hover", alerts, AT_ID)
     assert place(told["range"]) == "5:34-5:42"
     assert told["contents"]["value"] == (
-        "**Disk full** ops\\.disk\n\n- owner: ops\n- severity: sev2\n- last reviewed 2026\\-02\\-20, due in 81 days\n"
-        "- runbook: runbooks/disk\\.md\n- 1 alert points here"
+        "**Disk full** ops.disk\n\n- owner: ops\n- severity: sev2\n- last reviewed 2026-02-20, due in 81 days\n"
+        "- runbook: runbooks/disk.md\n- 1 alert points here"
     )
 
 
 def test_a_rule_in_a_waiver_tells_why_it_is_there(write: Write, editor: Editor) -> None:
     alerts = opened(write, CLEAN) / "alerts.yaml"
     editor.open(alerts, "# runbook-lint: ignore[alert/runbook-id]\n" + LINKED)
-    assert "alert/runbook\\-id" in editor.ask("hover", alerts, (0, 30))["contents"]["value"]
+    assert "alert/runbook-id" in editor.ask("hover", alerts, (0, 30))["contents"]["value"]
     assert editor.ask("hover", alerts, (4, 12)) is None
 
 

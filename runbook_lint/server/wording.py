@@ -8,7 +8,7 @@ from runbook_lint.reporters.escape import printable
 from runbook_lint.server.facts import Fact, Facts
 from runbook_lint.summary import many
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@])")
+_MARKS = re.compile(r"([\\`*_{}\[\]()<>|~&:@])")
 
 
 def escaped(text: str) -> str:
