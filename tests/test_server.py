@@ -1,12 +1,13 @@
 """The language server as an editor sees it: a real process, real pipes, real messages. Places count from 0."""
 
+import os
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, RUNBOOK, Run, Write, found, process, started
+from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, ROOT, RUNBOOK, Run, Write, found, process, started
 from editor import Editor, edited, editing, place
 
 KEY = "AKIA" + "QWERTYUIOPASDF23"
@@ -151,6 +152,25 @@ def test_a_broken_configuration_is_said_and_the_last_good_one_holds(write: Write
     assert editor.found(folder / "alerts.yaml") == []
     assert editor.change(config, "version: 1\n") == []
     assert "alert/runbook-id" in editor.found(folder / "alerts.yaml")[0]
+
+
+def test_a_configuration_that_was_never_right_is_said_until_it_is(write: Write, editor: Editor) -> None:
+    folder = write(
+        {"alerts.yaml": ALERTS, ".runbook-lint.yaml": "version: 1\npacks: [house.yaml]\n", "house.yaml": "7\n"}
+    )
+    alerts, pack = folder / "alerts.yaml", folder / "house.yaml"
+    for text in (ALERTS, ALERTS + "\n"):
+        assert (editor.open if text == ALERTS else editor.change)(alerts, text) == [MISSING]
+        assert "configuration" in str(editor.published[pack.as_uri()]["diagnostics"])
+    pack.write_text("version: 1\nrules: []\n")
+    editor.change(alerts, ALERTS)
+    assert editor.published[pack.as_uri()]["diagnostics"] == []
+
+
+def test_a_file_of_configuration_may_be_named(write: Write, tmp_path: Path) -> None:
+    folder = write({"alerts.yaml": ALERTS, "ops/lint.yaml": "version: 1\nrules: {alert/runbook-id: off}\n"})
+    with editing(folder, "--config", "ops/lint.yaml") as editor:
+        assert editor.open(folder / "alerts.yaml") == []
 
 
 def test_broken_waivers_are_said(write: Write, editor: Editor) -> None:
@@ -381,6 +401,36 @@ def test_no_message_holds_a_secret(write: Write, editor: Editor) -> None:
     assert KEY not in str([each for each in told if "documentChanges" not in str(each)])
 
 
+# What breaks a run of the server as soon as there is a certain file, and prints where only protocol may go.
+BREAKING = """
+from runbook_lint import engine
+real = engine.run
+def run(world, *rest, **more):
+    print("noise")
+    if "crash.yaml" in world.paths:
+        raise RuntimeError("with a text of the user")
+    return real(world, *rest, **more)
+engine.run = run
+"""
+
+
+def test_a_fault_of_ours_is_logged_and_the_server_lives_on(write: Write) -> None:
+    folder = write({"alerts.yaml": ALERTS, "broken/sitecustomize.py": BREAKING, ".runbook-lint.yaml": "version: 1\n"})
+    path = os.pathsep.join((str(folder / "broken"), str(ROOT)))
+    with editing(folder, env={"PYTHONPATH": path}) as editor:
+        assert editor.open(folder / "alerts.yaml") == [MISSING]
+        crash = folder / "crash.yaml"
+        editor.notify(
+            "textDocument/didOpen",
+            {"textDocument": {"uri": crash.as_uri(), "languageId": "yaml", "version": 1, "text": ALERTS}},
+        )
+        assert editor.ask("hover", folder / "alerts.yaml", (3, 12)) is None
+        logged = [each["params"]["message"] for each in editor.messages if each.get("method") == "window/logMessage"]
+        assert [line.partition(" at ")[0] for line in logged] == ["internal error, please report it: RuntimeError"]
+        editor.close(crash)
+        assert editor.found(folder / "alerts.yaml") == [MISSING]
+
+
 def test_it_ends_when_it_is_told_to_and_says_whether_it_took_its_leave(tmp_path: Path) -> None:
     with editing(tmp_path) as editor:
         editor.request("shutdown")
@@ -394,7 +444,7 @@ def test_it_ends_when_it_is_told_to_and_says_whether_it_took_its_leave(tmp_path:
 def test_without_its_library_it_says_how_to_get_it(tmp_path: Path) -> None:
     blocked = tmp_path / "sitecustomize.py"
     blocked.write_text("import sys\nsys.modules['pygls'] = None\n")
-    ran = process("server", cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}:{Path(__file__).parent.parent}"})
+    ran = process("server", cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"})
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
         "runbook-lint: the language server needs more than the linter: pip install 'runbook-lint[server]'\n"

@@ -15,7 +15,8 @@ from runbook_lint.cli import CLEAN, FINDINGS, common
 from runbook_lint.model import UserError
 
 _EPILOG = """\b
-Editors start it themselves: https://microsoft.github.io/language-server-protocol/ is what it speaks.
+Editors start it themselves; docs/editors.md shows how Neovim, Helix, Emacs and VS Code are told to.
+  pip install 'runbook-lint[server]'
 """
 
 
@@ -28,21 +29,21 @@ def _clock(context: click.Context, option: click.Parameter, value: str | None) -
 
 
 @click.command(name="server", epilog=_EPILOG)
-@click.option("--stdio", is_flag=True, help="Speak over standard input and output, which it does anyway.")
+@click.option("--stdio", is_flag=True, help="What some editors say; it makes no difference.")
 @click.option("--as-of", "clock", metavar="DATE", callback=_clock, help="The day to judge dates by [today, UTC].")
 @common.config_option
 def command(stdio: bool, clock: Callable[[], datetime.date], config_file: str | None) -> int:
     """Serve editors: diagnostics, quick fixes, completion over the language server protocol.
 
-    It ends when the editor says so: with 0 after a farewell, with 1 without.
+    It speaks over standard input and output. Exits 0 when the editor shut it down, 1 when the editor was gone.
     """
     if find_spec("pygls") is None:
         raise UserError("the language server needs more than the linter: pip install 'runbook-lint[server]'")
     from runbook_lint import server
 
     with _streams() as streams:
-        said_farewell = server.serve(clock, os.path.abspath(config_file) if config_file else None, streams)
-    return CLEAN if said_farewell else FINDINGS
+        shut_down = server.serve(clock, os.path.abspath(config_file) if config_file else None, streams)
+    return CLEAN if shut_down else FINDINGS
 
 
 @contextmanager

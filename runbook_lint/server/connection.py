@@ -50,6 +50,9 @@ class Server:
             document = paths.get(path)
             self.show(atlas.uri(path), diagnostics.of(path, atlas), document.version if document else None)
         self.troubled[root] = troubled
+        lenses = getattr(self.connection.client_capabilities.workspace, "code_lens", None)
+        if getattr(lenses, "refresh_support", False):
+            self.connection.workspace_code_lens_refresh(None)
 
     def show(self, uri: str, found: list[types.Diagnostic], version: int | None = None) -> None:
         """Replace what an editor shows of a file."""

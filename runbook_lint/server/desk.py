@@ -83,7 +83,8 @@ class Desk:
         """A file on disk was altered by somebody else."""
         full = path_of(uri)
         for root in list(self.works):
-            if full and (full + os.sep).startswith(root.rstrip(os.sep) + os.sep):
+            inside = full and (full + os.sep).startswith(root.rstrip(os.sep) + os.sep)
+            if inside and any(self.of(root)):
                 self.touch(root)
 
     def root_of(self, full: str) -> str:

@@ -78,7 +78,8 @@ class Project:
     def __init__(self, root: str, config_file: str | None = None) -> None:
         self.root = root
         self.config_file = config_file
-        self.force: Force | None = None
+        self.good: Force | None = None
+        self.judged_by: Force | None = None
         self.waivers: bytes | None = None
         self.memory: Memory = {}
 
@@ -103,20 +104,16 @@ class Project:
 
     def _in_force(self, world: Snapshot) -> tuple[Force, list[Trouble]]:
         """What is in force now; the last that was good where it is broken."""
-        if self.force is not None and all(
-            self._written(world, name) == was for name, was in self.force.written.items()
-        ):
-            return self.force, []
         troubles: list[Trouble] = []
-        try:
-            force = self._load(world)
-        except UserError as error:
-            troubles = list(_troubles(error, world))
-            force = self.force or _default()
-        if force is not self.force:
+        if self.good is None or not self._is_written(world, self.good.written):
+            try:
+                self.good = self._load(world)
+            except UserError as error:
+                troubles = _troubles(error, world)
+        force = self.good or self.judged_by or _default()
+        if force is not self.judged_by:
             self.memory.clear()
-            self.force = force
-        # What is broken is looked at again in the next run.
+            self.judged_by = force
         return force, troubles
 
     def _is_written(self, world: Snapshot, written: Mapping[str, bytes | None]) -> bool:
@@ -147,7 +144,7 @@ class Project:
             inforce.refuse_wrong_files(world)
         except UserError as error:
             good = b"version: 1\nwaivers: []\n" if self.waivers is None else self.waivers
-            return snapshot.overlaid(world, {WAIVERS: good}), list(_troubles(error, world))
+            return snapshot.overlaid(world, {WAIVERS: good}), _troubles(error, world)
         self.waivers = snapshot.content(world, WAIVERS)
         return world, []
 
