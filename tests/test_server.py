@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, ROOT, RUNBOOK, Run, Write, found, process, started
+from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, ROOT, RUNBOOK, Run, Write, commit, found, process, started
 from editor import Editor, edited, editing, place
+
+from runbook_lint.server import context
 
 KEY = "AKIA" + "QWERTYUIOPASDF23"
 MISSING = "3:8-3:23 error alert/runbook-id: alert 'DiskFull' has no runbook_id"
@@ -87,6 +89,12 @@ def test_a_new_file_is_there_before_it_is_saved(write: Write, editor: Editor) ->
     editor.change(catalog, CATALOG)
     assert editor.found(folder / "alerts.yaml") == []
     assert not catalog.exists()
+
+
+def test_what_git_ignores_is_not_judged(write: Write, editor: Editor) -> None:
+    folder = commit(write({".gitignore": "vendor/\n", "vendor/alerts.yaml": ALERTS, "alerts.yaml": ALERTS}))
+    assert editor.open(folder / "vendor" / "alerts.yaml") == []
+    assert editor.open(folder / "alerts.yaml") == [MISSING]
 
 
 def test_a_file_that_is_closed_shows_nothing(write: Write, editor: Editor) -> None:
@@ -234,6 +242,16 @@ WAIVERS = {
 }
 
 
+def test_what_stands_in_a_fence_is_waived_before_it(write: Write, editor: Editor) -> None:
+    text = RUNBOOK + "\n```bash\nkubectl get pods \u2014all\n```\n"
+    runbook = opened(write, {"runbooks/disk.md": text}) / "runbooks" / "disk.md"
+    rule = editor.open(runbook)[0].split()[2].rstrip(":")
+    action = editor.actions(runbook)[f"Waive {rule} for 30 days (fill in who and why)"]
+    waived = edited(text, action, runbook).replace("owner=TODO", "owner=ops").replace('"TODO"', '"is quoted"')
+    assert "-->\n```bash" in waived
+    assert editor.change(runbook, waived) == []
+
+
 @pytest.mark.parametrize("name", WAIVERS)
 def test_a_finding_is_waived_for_a_while(write: Write, editor: Editor, name: str) -> None:
     text, comment = WAIVERS[name]
@@ -301,6 +319,16 @@ def test_what_may_stand_here_is_offered(write: Write, editor: Editor, name: str)
     line, column = before.count("\n"), len(before.rpartition("\n")[2])
     items = editor.ask("completion", file, (line, column))["items"]
     assert [each["label"] for each in items][:2] == offered
+
+
+@pytest.mark.parametrize("name", UNFINISHED)
+def test_no_place_is_too_strange_to_stand_in(name: str) -> None:
+    text = UNFINISHED[name][1].replace("\n", "\r\n")
+    for at in range(len(text) + 1):
+        for as_json in (True, False):
+            word = context.of(text, at, as_json=as_json).word
+            assert word.start <= at <= word.end
+            assert text[slice(*word)].split() in ([], [text[slice(*word)]])
 
 
 def test_an_id_is_offered_with_what_is_known_of_it(write: Write, editor: Editor) -> None:

@@ -1,6 +1,7 @@
 """What an editor can do about findings: repair one, repair all of a file, waive one for a while."""
 
 import datetime
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +17,7 @@ from runbook_lint.server.atlas import Atlas
 FIX_ALL = "source.fixAll.runbook-lint"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
 _DAYS = 30
+_FENCE = re.compile(r"^[ \t>]*(?:`{3}|~{3})", re.M)
 _SHORT = 40
 
 
@@ -151,12 +153,19 @@ def _waiver(finding: Finding, path: str, atlas: Atlas) -> repairs.Repaired | Non
         return None
     until = diagnosis.today + datetime.timedelta(_DAYS)
     for comment in _comments(finding.rule, f'until={until} owner=TODO reason="TODO"', kind):
-        for at in dict.fromkeys((finding.place.start, finding.item.place.start)):
+        for at in dict.fromkeys(_before(finding, text)):
             line = _line(text, at, comment)
             after = text[: line.start] + line.text + text[line.start :]
             if _covers(text, after, finding, kind, line):
                 return repairs.Repaired(path, text, after)
     return None
+
+
+def _before(finding: Finding, text: str) -> Iterator[int]:
+    """Before the lines of which places a comment may stand: the finding, its item, and the fence around it."""
+    yield finding.place.start
+    yield finding.item.place.start
+    yield from (found.start() for found in list(_FENCE.finditer(text, 0, finding.place.start))[-1:])
 
 
 def _comments(rule: str, rest: str, kind: str) -> Iterator[str]:

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from runbook_lint.model import Span
 
+_LETTER = re.compile(r"[\w./-]")
 _WORD = re.compile(r"[\w./-]*")
-_WORD_BEFORE = re.compile(r"[\w./-]*\Z")
 _KEY = re.compile(
     r"""(?P<indent>[ ]*)(?P<dashes>(?:-[ \t]+)*)(?P<quote>["']?)(?P<key>[\w./-]+)(?P=quote)[ \t]*:(?:[ \t]+|\Z)"""
 )
@@ -30,8 +30,9 @@ class Context(NamedTuple):
 
 def of(text: str, at: int, *, as_json: bool = False) -> Context:
     """Where a place is."""
-    before = _WORD_BEFORE.search(text, 0, at)
-    start = before.start() if before else at
+    start = at
+    while start and _LETTER.match(text, start - 1):
+        start -= 1
     after = _WORD.match(text, at)
     word = Span(start, after.end() if after else at)
     quoted = text[start - 1 : start] in ('"', "'") and start > 0
