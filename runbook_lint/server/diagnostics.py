@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from lsprotocol import types
 
+from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.model import Finding, Item, Span
 from runbook_lint.reporters.escape import printable
 from runbook_lint.server.atlas import Atlas
@@ -28,10 +29,9 @@ def of(path: str, atlas: Atlas) -> list[types.Diagnostic]:
 
 
 def found(path: str, atlas: Atlas) -> list[Finding]:
-    """The findings of a file; of one that could not be read as configuration none, for they are of its last good
-    text."""
+    """The findings of a file; of broken waivers none, for what was judged is their last good text."""
     diagnosis = atlas.diagnosis
-    if any(trouble.path == path for trouble in diagnosis.troubles):
+    if path == WAIVERS and any(trouble.path == path for trouble in diagnosis.troubles):
         return []
     return [finding for finding in diagnosis.report.findings if finding.place.path == path]
 
