@@ -23,6 +23,7 @@ COMMANDS = {
     "waive": "Excuse a finding for a while, with an owner and a reason.",
     "baseline": "Live with what is there already: create, prune or show the baseline.",
     "inventory": "Show what the tool sees: runbooks, entries, alerts, signals, owners.",
+    "server": "Serve editors: diagnostics, quick fixes, completion over the language server protocol.",
     "schema": "Print a published JSON Schema.",
 }
 

@@ -6,7 +6,7 @@ from collections import Counter
 
 import click
 
-from runbook_lint import baseline, engine, summary
+from runbook_lint import baseline, engine, inforce, summary
 from runbook_lint.cli import common
 from runbook_lint.cli.patience import patience
 from runbook_lint.documents.faults import unread_paths
@@ -81,7 +81,7 @@ def show(today: datetime.date, config_file: str | None) -> int:
 def _found(today: datetime.date, config_file: str | None, *, readable: bool = True) -> tuple[common.Request, Report]:
     """All that is found with no regard to the baseline, which must be ``readable`` where it is asked."""
     asked = common.request((), config_file)
-    common.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", **({BASELINE: "baseline"} if readable else {})})
+    inforce.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", **({BASELINE: "baseline"} if readable else {})})
     with patience():
         return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
 

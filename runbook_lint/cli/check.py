@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from runbook_lint import engine, findings, snapshot, summary
+from runbook_lint import engine, findings, inforce, repairs, snapshot, summary
 from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, repair
 from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
@@ -102,7 +102,7 @@ def command(
     outputs = output_.wanted(forms, output)
 
     asked = common.request(paths, config_file, select, ignore, take)
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     if strict_baseline:
         asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
 
@@ -137,12 +137,12 @@ def command(
 
 def _repaired(
     asked: common.Request, judge: Callable[..., Report]
-) -> tuple[common.Request, Report, list[repair.Repaired]]:
+) -> tuple[common.Request, Report, list[repairs.Repaired]]:
     """The repository as it is after repairs, what is left to find there, and the files that are others then. One repair
     may make another possible, as a new entry does for its alerts; what the baseline knows is repaired too."""
-    files: dict[str, repair.Repaired] = {}
+    files: dict[str, repairs.Repaired] = {}
     for _ in range(_ROUNDS):
-        found = repair.repaired(judge(asked, baselined=False), asked)
+        found = repairs.repaired(judge(asked, baselined=False), asked.world(), asked.config)
         if not found:
             break
         for each in found:

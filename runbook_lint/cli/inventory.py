@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from runbook_lint import engine, inventory, summary
+from runbook_lint import engine, inforce, inventory, summary
 from runbook_lint.cli import CLEAN, NOTHING, common
 from runbook_lint.reporters.escape import json_text, printable
 
@@ -24,7 +24,7 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     The whole repository is read; PATHs choose what is shown.
     """
     asked = common.request(paths, config_file, ("read",))
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):

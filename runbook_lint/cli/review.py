@@ -6,7 +6,7 @@ from difflib import get_close_matches
 
 import click
 
-from runbook_lint import documents, engine, findings, fixes, git, snapshot
+from runbook_lint import documents, engine, findings, fixes, git, inforce, repairs, snapshot
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
 from runbook_lint.cli import CLEAN, FINDINGS, common, repair
@@ -58,7 +58,7 @@ def command(
         raise click.UsageError("--force needs a --reason, and a --reason goes with --force.")
     day = given or today
     asked = common.request((), config_file)
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     with patience():
         report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     entries = [_entry(id_, report.estate) for id_ in ids]
@@ -201,14 +201,14 @@ def _write(entries: Sequence[Item], stamps: Sequence[tuple[str, Repair]], asked:
     files = []
     for path in dict.fromkeys(path for path, _ in stamps):
         edits = [each for of, each in stamps if of == path and not _is_set(each)]
-        source = repair.source(asked, path)
+        source = repairs.source(asked.world(), path)
         after = ""
         if source is not None:
             text, bom = source
             after = fixes.applied(text, path, documents.recognise(path, text), edits)
             if len(_changed(text, after, path)) > len({entry for entry in entries if entry.path == path}):
                 after = text
-            files.append(repair.Repaired(path, text, after, bom))
+            files.append(repairs.Repaired(path, text, after, bom))
         if source is None or (after == source[0] and edits):
             raise UserError(f"{path} is written in a way that cannot be edited safely; set the date by hand")
     repair.write(files, asked.root)
