@@ -27,6 +27,17 @@ COMMANDS = {
 }
 
 
+_EPILOG = """\b
+Examples:
+  runbook-lint check                        judge the whole repository
+  runbook-lint check --base origin/main     judge only what this branch did
+  runbook-lint explain alert/runbook-id     what a rule wants, and why
+  runbook-lint init                         write a first catalog
+
+Exit codes: 0 clean, 1 findings, 2 a wrong request, 3 nothing to check.
+"""
+
+
 class _Commands(click.Group):
     """Loads a command when it is named."""
 
@@ -64,7 +75,7 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 clean, 1 findings, 2 a wrong request, 3 nothing to check.",
+    epilog=_EPILOG,
 )
 @click.version_option(__version__, prog_name="runbook-lint", message="%(prog)s %(version)s")
 def group() -> None:

@@ -17,8 +17,14 @@ from runbook_lint.reporters import rulefacts
 from runbook_lint.reporters.escape import printable
 from runbook_lint.reporters.rulefacts import Entry
 
+_EPILOG = """\b
+Examples:
+  runbook-lint explain alert/runbook-id     one rule
+  runbook-lint explain alert                the rules of a family
+"""
 
-@click.command(name="explain")
+
+@click.command(name="explain", epilog=_EPILOG)
 @click.argument("rule")
 @common.config_option
 def command(rule: str, config_file: str | None) -> None:

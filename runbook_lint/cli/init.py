@@ -29,9 +29,11 @@ version: 1
 # url_prefixes: {{"https://runbooks.example.com/": {folder}}} # which addresses show these files
 """
 _EPILOG = """\b
-Nothing is overwritten: run again, it adds what is new. Then:
-  runbook-lint check --fix         gives every alert the id of its runbook
-  runbook-lint baseline create     lets what is wrong already wait, and nothing new
+Examples:
+  runbook-lint init --dry-run      show what it would write
+  runbook-lint init                write it; later, add what is new
+  runbook-lint check --fix         then give every alert the id of its runbook
+  runbook-lint baseline create     and let what is wrong already wait
 """
 _NUMBERED = re.compile(r"-\d+$")
 _SHOWN = 5
@@ -47,7 +49,7 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     """Write .runbook-lint.yaml and a catalog with an entry for every runbook.
 
     Title, owner, severity, review date and signals come from the runbooks, from CODEOWNERS and OWNERS, from the alerts
-    that lead to them, and from git. What nothing tells is marked, and said at the end.
+    that lead to them, and from git. What nothing tells is marked, and said at the end. Nothing is overwritten.
     """
     asked = common.request((), config_file, ("read", "alert"))
     common.refuse_wrong_files(asked.world())

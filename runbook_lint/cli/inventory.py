@@ -11,10 +11,24 @@ from runbook_lint import engine, inventory, summary
 from runbook_lint.cli import CLEAN, NOTHING, common
 from runbook_lint.reporters.escape import json_text, printable
 
+_EPILOG = """\b
+Examples:
+  runbook-lint inventory                    all that the tool sees
+  runbook-lint inventory deploy/            what stands there
+  runbook-lint inventory --format json --output inventory.json
+"""
 
-@click.command(name="inventory")
+
+@click.command(name="inventory", epilog=_EPILOG)
 @click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
 @click.option("--output", metavar="FILE", help="Write there instead of standard output.")
 @common.day_option
 @common.config_option

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator, Mapping, Sequence
 
 from runbook_lint import resources
-from runbook_lint.cli import CLEAN, FINDINGS, common
+from runbook_lint.cli import CLEAN, FINDINGS, common, folders
 from runbook_lint.model import UserError
 from runbook_lint.reporters import rulepage, rulespage
 from runbook_lint.reporters.escape import printable
@@ -33,7 +33,7 @@ def write(wanted: Mapping[str, str], where: rulespage.Site, root: str) -> int:
             raise UserError(f"{os.path.relpath(path, root)} was not generated, so it is not written over; move it away")
     gone = _gone(wanted, where)
     for path, text in changed.items():
-        _folder(os.path.dirname(path))
+        folders.make(os.path.dirname(path))
         common.write(text, path)
     for path in gone:
         _remove(path, where.folder)
@@ -93,13 +93,6 @@ def _there(path: str) -> str | None:
 
 def _generated(path: str) -> bool:
     return (_there(path) or "").splitlines()[2:3] == [rulespage.MARK]
-
-
-def _folder(path: str) -> None:
-    try:
-        os.makedirs(path, exist_ok=True)
-    except OSError as error:
-        raise UserError(f"cannot make the folder {path}: {(error.strerror or str(error)).lower()}") from None
 
 
 def _remove(path: str, folder: str) -> None:

@@ -19,10 +19,6 @@ _EPILOG = """\b
 Examples:
   runbook-lint review ops.disk.full --by storage
   runbook-lint review ops.disk.full ops.mail.stuck --date 2026-11-02
-
-\b
-The date goes into the catalog, and into the runbook where it names one. A runbook with errors is stamped
-only with --force and a --reason, which is written beside the date.
 """
 _DATE = "last_reviewed_at"
 _SHOWN = 10
@@ -52,7 +48,8 @@ def command(
 ) -> int:
     """Show what changed since the last review of runbooks, and stamp this one.
 
-    IDs are those of the catalog. Exits 1 when a runbook has errors, and then stamps none.
+    IDs are those of the catalog. The date goes into the catalog, and into the runbook where it names one. Exits 1 when
+    a runbook has errors, and then stamps none; with --force it does, and the --reason is written beside the date.
     """
     if force != bool(reason):
         raise click.UsageError("--force needs a --reason, and a --reason goes with --force.")

@@ -59,7 +59,15 @@ def _abouts() -> Mapping[str, str]:
 _FORMS = {"text": _text, "json": _json, "markdown": _index}
 
 
-@click.command(name="rules")
+_EPILOG = """\b
+Examples:
+  runbook-lint rules --select alert,catalog
+  runbook-lint rules --format json --output rules.json
+  runbook-lint rules --format markdown --pages docs/rules
+"""
+
+
+@click.command(name="rules", epilog=_EPILOG)
 @common.rule_options
 @click.option(
     "--format",

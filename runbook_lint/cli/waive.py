@@ -19,13 +19,12 @@ from runbook_lint.documents.tree import plain
 from runbook_lint.model import Item, UserError
 from runbook_lint.places import Lines
 
-_EPILOG = f"""\b
+_EPILOG = """\b
 Examples:
-  runbook-lint waive alert/runbook-id --alert DiskFull --until 2027-01-31 --owner storage --reason "being written"
-  runbook-lint waive runbook/sections --path "legacy/**" --until 2027-01-31 --owner web --reason "moves in January"
-
-\b
-The waiver is put into {WAIVERS} in the root of the repository.
+  runbook-lint waive alert/runbook-id --alert DiskFull \\
+      --until 2027-01-31 --owner storage --reason "being written"
+  runbook-lint waive runbook/sections --path "legacy/**" \\
+      --until 2027-01-31 --owner web --reason "moves in January"
 """
 _NEW = "# What may stay for a while. `runbook-lint schema waivers` prints the contract.\nversion: 1\nwaivers: []\n"
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*|\d{4}-\d\d-\d\d")
@@ -54,7 +53,10 @@ def command(
     today: datetime.date,
     config_file: str | None,
 ) -> int:
-    """Excuse findings of RULEs until a day, with an owner and a reason."""
+    """Excuse findings of RULEs until a day, with an owner and a reason.
+
+    The waiver is put into .runbook-lint-waivers.yaml in the root of the repository.
+    """
     asked = common.request((), config_file)
     here = os.path.relpath(os.path.realpath("."), asked.root).replace(os.sep, "/")
     globs = [posixpath.normpath(posixpath.join(here, each)) for each in paths]
