@@ -22,8 +22,8 @@ from runbook_lint.reporters.escape import printable
 
 CATALOG = "runbooks.catalog.json"
 _CONFIG = """\
-# What runbook-lint reads here, and how it judges. `runbook-lint schema config` prints all that may stand here;
-# with that in a file an editor completes and checks it, after a line `yaml-language-server: $schema=FILE`.
+# What runbook-lint reads here, and how it judges. After `runbook-lint schema --all schemas` an editor completes and
+# checks this file if its first line is: `# yaml-language-server: $schema=schemas/config.schema.json`.
 version: 1
 # roster: ops/oncall.yaml # who is on call: `runbook-lint schema roster`
 # url_prefixes: {{"https://runbooks.example.com/": {folder}}} # which addresses show these files
@@ -148,7 +148,7 @@ def _catalog(made: Sequence[Entry]) -> str:
     for entry in made:
         for key in entry["signals"]:
             signals[key].append(str(entry["id"]))
-    document = {"$schema": "urn:runbook-lint:catalog:1", "version": 1, "runbooks": list(made), "signals": dict(signals)}
+    document = {"version": 1, "runbooks": list(made), "signals": dict(signals)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
