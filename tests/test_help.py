@@ -47,7 +47,7 @@ def test_the_help_fits_a_screen_and_has_examples(names: tuple[str, ...], command
 def test_the_examples_are_valid(names: tuple[str, ...], command: click.Command) -> None:
     examples = shown(names, command, 100).partition("\n  Examples:\n")[2].split("\n\n")[0]
     for line in re.sub(r"\\\n +", "", examples).split("\n"):
-        program, *words = shlex.split(re.split(r"(?<=\S)\s{2,}", line.strip())[0])
+        program, *words = shlex.split(re.split(r"(?<=\S)\s{2,}|\s>", line.strip())[0])
         below: click.Command | None = group
         while isinstance(below, click.Group):
             below = below.get_command(click.Context(below), words.pop(0))

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from runbook_lint import config, engine, findings, snapshot, summary
-from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, helping, repair
+from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, completing, helping, repair
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule, UserError
 from runbook_lint.reporters import FORMATS, View
@@ -30,7 +30,7 @@ _SECTIONS = {
 
 
 @click.command(name="check", cls=helping.Command, sections=_SECTIONS, epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completing.files)
 @click.option("--base", metavar="REF", help="Judge only what changed since this branch, tag or commit.")
 @click.option("--head", metavar="REF", help="Judge the files of this commit instead of those on disk.")
 @click.option("--staged", is_flag=True, help="Judge what is staged instead of the files on disk.")
@@ -39,11 +39,12 @@ _SECTIONS = {
     "--format",
     "form",
     type=click.Choice(list(FORMATS)),
+    shell_complete=completing.formats,
     default="text",
     show_default=True,
     help="For people or for programs.",
 )
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+@common.output_option
 @common.rule_options
 @click.option(
     "--fail-on",

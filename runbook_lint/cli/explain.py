@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from runbook_lint import packs, rulebook
-from runbook_lint.cli import common
+from runbook_lint.cli import common, completing
 from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
 from runbook_lint.documents.settings import WAIVERS
@@ -25,7 +25,7 @@ Examples:
 
 
 @click.command(name="explain", epilog=_EPILOG)
-@click.argument("rule")
+@click.argument("rule", shell_complete=completing.families_or_rules)
 @common.config_option
 def command(rule: str, config_file: str | None) -> None:
     """Say what a rule wants, why, with which options, and how to waive it.

@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from runbook_lint import engine, inventory, summary
-from runbook_lint.cli import CLEAN, NOTHING, common
+from runbook_lint.cli import CLEAN, NOTHING, common, completing
 from runbook_lint.reporters.escape import json_text, printable
 
 _EPILOG = """\b
@@ -20,7 +20,7 @@ Examples:
 
 
 @click.command(name="inventory", epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completing.files)
 @click.option(
     "--format",
     "form",
@@ -29,7 +29,7 @@ Examples:
     show_default=True,
     help="For people or for programs.",
 )
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+@common.output_option
 @common.day_option
 @common.config_option
 def command(paths: Sequence[str], form: str, output: str | None, today: datetime.date, config_file: str | None) -> int:

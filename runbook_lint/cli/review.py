@@ -9,7 +9,7 @@ import click
 from runbook_lint import documents, engine, findings, fixes, git, snapshot
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
-from runbook_lint.cli import CLEAN, FINDINGS, common, repair
+from runbook_lint.cli import CLEAN, FINDINGS, common, completing, repair
 from runbook_lint.cli.patience import patience
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
@@ -30,7 +30,7 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 
 
 @click.command(name="review", epilog=_EPILOG)
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, shell_complete=completing.runbook_ids)
 @click.option("--by", metavar="TEAM", help="Who reviewed it.")
 @click.option("--date", "given", metavar="DATE", callback=_day, help="When it was reviewed [today].")
 @click.option("--force", is_flag=True, help="Stamp a runbook that has errors.")

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from runbook_lint import packs, resources
-from runbook_lint.cli import CLEAN, common, pages
+from runbook_lint.cli import CLEAN, common, completing, pages
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
 from runbook_lint.reporters import rulefacts, rulespage
@@ -77,9 +77,15 @@ Examples:
     show_default=True,
     help="A line for each rule, the same for programs, or an index.",
 )
-@click.option("--pages", "folder", metavar="FOLDER", help="Write a markdown page for each rule there, and the index.")
+@click.option(
+    "--pages",
+    "folder",
+    metavar="FOLDER",
+    shell_complete=completing.folders,
+    help="Write a markdown page for each rule there, and the index.",
+)
 @click.option("--check", is_flag=True, help="With --pages, write nothing, and exit 1 if anything is stale.")
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+@common.output_option
 @common.config_option
 def command(
     select: Sequence[str],

@@ -6,7 +6,7 @@ from difflib import get_close_matches
 import click
 
 from runbook_lint import resources
-from runbook_lint.cli import CLEAN, common, folders
+from runbook_lint.cli import CLEAN, common, completing, folders
 from runbook_lint.model import UserError
 from runbook_lint.summary import many
 
@@ -21,9 +21,15 @@ Names: {", ".join(NAMES)}.
 
 
 @click.command(name="schema", epilog=_EPILOG)
-@click.argument("name", metavar="[NAME]", required=False)
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
-@click.option("--all", "folder", metavar="FOLDER", help="Write every schema into this folder, as NAME.schema.json.")
+@click.argument("name", metavar="[NAME]", required=False, shell_complete=completing.schemas)
+@common.output_option
+@click.option(
+    "--all",
+    "folder",
+    metavar="FOLDER",
+    shell_complete=completing.folders,
+    help="Write every schema into this folder, as NAME.schema.json.",
+)
 def command(name: str | None, output: str | None, folder: str | None) -> int:
     """Print a published JSON Schema, for editors and other validators.
 

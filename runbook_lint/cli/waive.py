@@ -12,7 +12,7 @@ import click
 
 from runbook_lint import config, rulebook
 from runbook_lint.analysis import judged
-from runbook_lint.cli import common
+from runbook_lint.cli import common, completing
 from runbook_lint.documents import settings, yamltree
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.documents.tree import plain
@@ -33,9 +33,21 @@ _ASKED = ("unknown-rule", "incomplete", "expired", "too-long")
 
 
 @click.command(name="waive", epilog=_EPILOG)
-@click.argument("rules", metavar="RULE...", nargs=-1, required=True)
-@click.option("--path", "paths", metavar="GLOB", multiple=True, help="For what is found in these files.")
-@click.option("--runbook-id", metavar="ID", help="For what is found about this runbook, its entry and its alerts.")
+@click.argument("rules", metavar="RULE...", nargs=-1, required=True, shell_complete=completing.waivable_rules)
+@click.option(
+    "--path",
+    "paths",
+    metavar="GLOB",
+    multiple=True,
+    shell_complete=completing.files,
+    help="For what is found in these files.",
+)
+@click.option(
+    "--runbook-id",
+    metavar="ID",
+    shell_complete=completing.runbook_ids,
+    help="For what is found about this runbook, its entry and its alerts.",
+)
 @click.option("--alert", metavar="NAME", help="For what is found about alerts of this name.")
 @click.option("--until", metavar="DATE", required=True, help="The last day on which it holds.")
 @click.option("--owner", metavar="TEAM", required=True, help="Who answers for it.")
