@@ -2,7 +2,10 @@
 
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import click
 import pytest
@@ -22,6 +25,7 @@ def commands(command: click.Command, names: tuple[str, ...] = ()) -> Iterator[tu
             yield from commands(below, (*names, name))
 
 
+MAN = Path(__file__).parent.parent / "man"
 ALL = [pytest.param(names, command, id=" ".join(names) or "itself") for names, command in commands(group)]
 
 
@@ -76,6 +80,13 @@ def test_a_command_without_sections_for_some_options_shows_them_last() -> None:
         "Usage: x [OPTIONS]\n\nOne:\n  -b, --bb TEXT  second\n\nOptions:\n  --a TEXT       first\n"
         "  --help         Show this message and exit."
     )
+
+
+def test_the_man_page_is_fresh() -> None:
+    made = subprocess.run([sys.executable, str(MAN / "generate.py")], check=True, capture_output=True, text=True).stdout
+    assert (MAN / "runbook-lint.1").read_text(encoding="utf-8") == made, "run `make generated`"
+    for names, _ in commands(group):
+        assert f'.SS "{" ".join(("runbook-lint", *names))}'.replace("-", "\\-") in made or not names
 
 
 def test_the_table_of_commands_has_the_words_of_each() -> None:
