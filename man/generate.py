@@ -59,7 +59,7 @@ def _text(command: click.Command) -> Iterator[str]:
 def _options(command: click.Command) -> Iterator[str]:
     context = click.Context(command)
     for param in command.get_params(context):
-        told = isinstance(param, click.Option) and (command is group or param.name != "help")
+        told = isinstance(param, click.Option) and (command is group or "--help" not in param.opts)
         record = param.get_help_record(context) if told else None
         if record is not None:
             yield from (".TP", rf"\fB{_roff(record[0])}\fR", _roff(record[1]))
