@@ -1,13 +1,14 @@
 """A page for each rule: what its pack says, safely said; how it is configured and waived is true; no link is dead."""
 
 import re
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-from conftest import Run, Write
+from conftest import CLEAN, Run, Write
 from markdown_it import MarkdownIt
 from test_rules import found
 
@@ -173,6 +174,15 @@ def test_the_file_of_waivers_excuses_what_a_page_says_it_does(tmp_path: Path, sh
 
 
 ENDINGS = {"markdown": (".md",), "YAML": (".yaml", ".yml")}
+
+
+@pytest.mark.parametrize("name", ["alert/runbook-id", "catalog/title-agrees", "runbook/title", "baseline/schema"])
+def test_the_command_of_a_page_writes_the_waiver_of_a_page(write: Write, run: Run, name: str) -> None:
+    (shipped,) = (each for each in ENTRIES if each["id"] == name)
+    folder = write(CLEAN)
+    _, *words = shlex.split(rulefacts.waive_command(shipped))
+    assert run(*words, "--as-of", "2026-11-01").code == 0
+    assert yaml.safe_load((folder / WAIVERS).read_text()) == yaml.safe_load(rulefacts.listed_waiver(shipped))
 
 
 def commented(shipped: dict[str, Any], example: dict[str, Any], language: str, *, above: bool) -> dict[str, str]:

@@ -99,9 +99,9 @@ def _says(entry: Entry) -> Iterator[str]:
 
 
 def _judged(entry: Entry) -> Iterator[str]:
-    field = f", its {entry['field']}" if "field" in entry else ""
+    field = f"its {entry['field']}" if "field" in entry else "it"
     musts = " and ".join(name for name, _ in rulebook.verbs_of(entry))
-    yield f"{packs.scope_of(entry)} {rulefacts.nouns(entry)}{field}, must {musts}"
+    yield f"{rulefacts.judged(entry)}; {field} must {musts}"
     keys = rulefacts.settings(entry)
     if keys:
         yield f"reads {', '.join(keys)} of the configuration"

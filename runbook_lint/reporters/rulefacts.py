@@ -26,6 +26,21 @@ _MARKS = "«»"
 _BARE = re.compile(r"\{\w+\}")
 _UNTOLD = "what is wrong, in words of its own each time"
 
+_SCOPES = {
+    "each": "each {} by itself",
+    "every": "every {}, together with what other files say",
+    "change": "every {}, before and after a change",
+}
+# What people call the nouns of a pack that do not speak for themselves.
+_NOUNS = {
+    "codeowner": "line of CODEOWNERS",
+    "entry": "catalog entry",
+    "fault": "fault in reading a file",
+    "known": "finding that the baseline knows",
+    "retired": "retired entry",
+    "team": "team of the roster",
+}
+
 
 class Said(NamedTuple):
     """A message of a rule, its severity, and the case it belongs to (empty: the usual one)."""
@@ -75,6 +90,13 @@ def nouns(entry: Entry) -> str:
     """What a rule judges."""
     named = entry[packs.scope_of(entry)]
     return named if isinstance(named, str) else ", ".join(named)
+
+
+def judged(entry: Entry) -> str:
+    """The same in words, with how much the rule looks at together."""
+    *others, last = (_NOUNS.get(noun, noun) for noun in nouns(entry).split(", "))
+    named = f"{', '.join(others)} or {last}" if others else last
+    return _SCOPES[packs.scope_of(entry)].format(named)
 
 
 def options(entry: Entry) -> list[Option]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from runbook_lint import packs, rulebook
+from runbook_lint import rulebook
 from runbook_lint.config import NAME
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.reporters import rulefacts, rulespage
@@ -79,11 +79,12 @@ def _reasons(entry: Entry, site: Site) -> Iterator[str]:
 
 
 def _judged(entry: Entry) -> Iterator[str]:
-    field = f", its {code(entry['field'])}" if "field" in entry else ""
+    judged = rulefacts.judged(entry)
+    field = f"; its {code(entry['field'])}" if "field" in entry else "; it"
     musts = " and ".join(f"`{name}`" for name, _ in rulebook.verbs_of(entry))
     keys = rulefacts.settings(entry)
     reads = f" Reads {', '.join(f'`{key}`' for key in keys)} of the configuration." if keys else ""
-    yield f"{packs.scope_of(entry).capitalize()} {rulefacts.nouns(entry)}{field}, must {musts}.{reads}"
+    yield f"{judged[0].upper()}{judged[1:]}{field} must {musts}.{reads}"
 
 
 def _options(entry: Entry) -> Iterator[str]:
