@@ -56,10 +56,10 @@ def test_the_pages_are_fresh_and_no_other_is_there(run: Run) -> None:
     assert there == {f"{each['id']}.md" for each in ENTRIES}
 
 
-def test_no_link_of_our_own_documents_is_dead(run: Run, write: Write) -> None:
+def test_no_link_of_our_own_documents_is_dead_and_no_secret_stands_in_them(run: Run, write: Write) -> None:
     ours = write({"ours.yaml": 'version: 1\nrunbooks: ["*.md", "docs/**/*.md", "rules/*.md"]\n'}) / "ours.yaml"
-    ran = run("check", "--config", str(ours), "--select", "link/target,link/anchor", cwd=ROOT)
-    assert "link/" not in ran.out
+    ran = run("check", "--config", str(ours), "--select", "link/target,link/anchor,secret", cwd=ROOT)
+    assert ": no findings as of " in ran.out
     assert int(re.findall(r"^(\d+) runbooks, ", ran.out, re.M)[0]) > len(ENTRIES)
 
 
@@ -95,6 +95,13 @@ def test_a_page_has_nothing_but_text_code_and_links_in_it(written: dict[str, str
         assert [token.content for token in MARKDOWN.parse(page) if token.type == "html_block"] == [
             f"{rulespage.MARK}\n"
         ]
+
+
+def test_a_made_up_secret_is_cut_so_that_no_scanner_finds_it() -> None:
+    key = entry(examples=[{"bad": "key=«0123456789abcdefXY» 0123456789"}])
+    page = rulepage.page(key, SITE)
+    assert "\nkey=01234567(+)89abcdef(+)XY 0123456789\n    ^^^^^^^^^^^^^^^^^^^^^^^^\n" in page
+    assert page.endswith(f"{rulefacts.JOINT_MEANS}\n")
 
 
 def test_the_parts_of_a_page(written: dict[str, str]) -> None:

@@ -19,9 +19,11 @@ _END, _OWNER, _REASON = "2027-01-31", "team-x", "why it may stay"
 UNTIL = f'until={_END} owner={_OWNER} reason="{_REASON}"'
 # What keeps the halves of a made-up secret apart, and what is said of it.
 JOINT = "(+)"
-JOINT_MEANS = f"`{JOINT}` stands in the middle of a made-up secret, so that scanners pass over this text."
+JOINT_MEANS = f"`{JOINT}` stands in a made-up secret, so that scanners pass over this text."
 # What stands around the secret in an example that is only a piece of text.
 _MARKS = "«»"
+_SECRET = re.compile("«[^»]*»")
+_RUN = re.compile(r"[^\s«»()+]{8}(?=[^\s«»()+])")
 # A message that is nothing but a name to be filled in, and what stands for one that no example shows.
 _BARE = re.compile(r"\{\w+\}")
 _UNTOLD = "what is wrong, in words of its own each time"
@@ -221,6 +223,11 @@ def piece(example: Mapping[str, Any]) -> str | None:
 def is_marked(text: str) -> bool:
     """Whether something is found in a piece of text."""
     return _MARKS[0] in text
+
+
+def shielded(text: str) -> str:
+    """A piece of text that may stand in a file: no run of letters in its secret is long enough for a scanner."""
+    return _SECRET.sub(lambda secret: _RUN.sub(rf"\g<0>{JOINT}", secret[0]), text)
 
 
 def marked(text: str, room: int = sys.maxsize) -> Iterator[str]:

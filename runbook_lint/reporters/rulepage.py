@@ -121,11 +121,9 @@ def _waiving(entry: Entry) -> Iterator[str]:
 
 
 def _examples(entry: Entry) -> Iterator[str]:
-    examples = entry.get("examples", ())
-    for number, each in enumerate(examples):
-        yield from [""] * bool(number)
-        yield from _example(each, entry)
-    if any(rulefacts.JOINT in str(each) for each in examples):
+    shown = ["\n".join(_example(each, entry)) for each in entry.get("examples", ())]
+    yield "\n\n".join(shown)
+    if any(rulefacts.JOINT in each for each in shown):
         yield ""
         yield rulefacts.JOINT_MEANS
 
@@ -149,7 +147,7 @@ def _example(example: Mapping[str, Any], entry: Entry) -> Iterator[str]:
 
 def _piece(text: str, entry: Entry) -> Iterator[str]:
     yield ""
-    yield from fence("\n".join(rulefacts.marked(text)), "text")
+    yield from fence("\n".join(rulefacts.marked(rulefacts.shielded(text))), "text")
     if rulefacts.is_marked(text):
         yield ""
         yield f"found: {code(entry['message'])}"
