@@ -13,6 +13,7 @@ from typing import Any, NamedTuple, TypeVar
 import click
 
 from runbook_lint import config, inforce, packs, rulebook, snapshot
+from runbook_lint.cli import completing
 from runbook_lint.config import Config
 from runbook_lint.model import Rule, UserError
 from runbook_lint.snapshot import Snapshot
@@ -159,26 +160,30 @@ def day(_context: click.Context, _option: click.Parameter, value: str | None) ->
 
 def config_option(command: _Command) -> _Command:
     """``--config``."""
-    return click.option("--config", "config_file", metavar="FILE", help="Use this file instead of .runbook-lint.yaml.")(
-        command
-    )
+    words = "Use this file instead of .runbook-lint.yaml."
+    named = click.option("--config", "config_file", metavar="FILE", shell_complete=completing.files, help=words)
+    return named(command)
 
 
 def day_option(command: _Command) -> _Command:
     """``--as-of``."""
-    return click.option(
-        "--as-of", "today", metavar="DATE", callback=day, help="The day to judge dates by [today, UTC]."
-    )(command)
+    words = "The day to judge dates by [today, UTC]."
+    return click.option("--as-of", "today", metavar="DATE", callback=day, help=words)(command)
 
 
 def rule_options(command: _Command) -> _Command:
     """``--select`` and ``--ignore``."""
-    command = click.option("--ignore", multiple=True, metavar="RULES", help="Leave these families or rules out.")(
-        command
-    )
-    return click.option("--select", multiple=True, metavar="RULES", help="Only these families or rules (comma list).")(
-        command
-    )
+    words = {"--ignore": "Leave these families or rules out.", "--select": "Only these families or rules (comma list)."}
+    for name, said in words.items():
+        offered = completing.listed_rules
+        command = click.option(name, multiple=True, metavar="RULES", shell_complete=offered, help=said)(command)
+    return command
+
+
+def output_option(command: _Command) -> _Command:
+    """``--output``."""
+    words = "Write there instead of standard output."
+    return click.option("--output", metavar="FILE", shell_complete=completing.files, help=words)(command)
 
 
 def write(text: str, output: str | None = None) -> None:

@@ -22,16 +22,18 @@ from runbook_lint.reporters.escape import printable
 
 CATALOG = "runbooks.catalog.json"
 _CONFIG = """\
-# What runbook-lint reads here, and how it judges. `runbook-lint schema config` prints all that may stand here;
-# with that in a file an editor completes and checks it, after a line `yaml-language-server: $schema=FILE`.
+# What runbook-lint reads here, and how it judges. After `runbook-lint schema --all schemas` an editor completes and
+# checks this file if its first line is: `# yaml-language-server: $schema=schemas/config.schema.json`.
 version: 1
 # roster: ops/oncall.yaml # who is on call: `runbook-lint schema roster`
 # url_prefixes: {{"https://runbooks.example.com/": {folder}}} # which addresses show these files
 """
 _EPILOG = """\b
-Nothing is overwritten: run again, it adds what is new. Then:
-  runbook-lint check --fix         gives every alert the id of its runbook
-  runbook-lint baseline create     lets what is wrong already wait, and nothing new
+Examples:
+  runbook-lint init --dry-run      show what it would write
+  runbook-lint init                write it; later, add what is new
+  runbook-lint check --fix         then give every alert the id of its runbook
+  runbook-lint baseline create     and let what is wrong already wait
 """
 _NUMBERED = re.compile(r"-\d+$")
 _SHOWN = 5
@@ -47,7 +49,7 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     """Write .runbook-lint.yaml and a catalog with an entry for every runbook.
 
     Title, owner, severity, review date and signals come from the runbooks, from CODEOWNERS and OWNERS, from the alerts
-    that lead to them, and from git. What nothing tells is marked, and said at the end.
+    that lead to them, and from git. What nothing tells is marked, and said at the end. Nothing is overwritten.
     """
     asked = common.request((), config_file, ("read", "alert"))
     inforce.refuse_wrong_files(asked.world())
@@ -146,7 +148,7 @@ def _catalog(made: Sequence[Entry]) -> str:
     for entry in made:
         for key in entry["signals"]:
             signals[key].append(str(entry["id"]))
-    document = {"$schema": "urn:runbook-lint:catalog:1", "version": 1, "runbooks": list(made), "signals": dict(signals)}
+    document = {"version": 1, "runbooks": list(made), "signals": dict(signals)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 

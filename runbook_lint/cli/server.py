@@ -15,8 +15,12 @@ from runbook_lint.cli import CLEAN, FINDINGS, common
 from runbook_lint.model import UserError
 
 _EPILOG = """\b
+Examples:
+  runbook-lint server
+  runbook-lint server --as-of 2026-11-02
+
 Editors start it themselves; docs/editors.md shows how Neovim, Helix, Emacs and VS Code are told to.
-  pip install 'runbook-lint[server]'
+It needs more than the linter: pip install 'runbook-lint[server]'
 """
 
 
