@@ -33,7 +33,7 @@ def command(rule: str, config_file: str | None) -> None:
     RULE is an id such as alert/runbook-id, or a family such as alert, which lists its rules.
     """
     asked = common.request((), config_file)
-    entries = [*packs.full_entries(), *packs.user_entries(packs.on_disk(asked.root), asked.config)]
+    entries = packs.explained(asked.root, asked.config)
     found = [entry for entry in entries if rule in (entry["id"], rulefacts.family(entry))]
     if not found:
         raise UserError(_unknown(rule, entries))

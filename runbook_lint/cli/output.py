@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import click
 
-from runbook_lint import git, repairs
+from runbook_lint import git, packs, repairs
 from runbook_lint.cli import common, terminal
 from runbook_lint.model import Report, UserError
 from runbook_lint.reporters import FORMATS, View, render
@@ -59,6 +59,7 @@ def write(outputs: Sequence[Output], report: Report, asked: common.Request, view
         rules={rule.id: rule for rule in asked.rules},
         prefix=prefix,
         repairs=repairs.offers(report, asked.world(), asked.config),
+        entries=lambda: {entry["id"]: entry for entry in packs.explained(asked.root, asked.config)},
     )
     for each in sorted(outputs, key=lambda each: each.file is None):
         own = view if each.file is not None else _on_screen(view, asked.root)

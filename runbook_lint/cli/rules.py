@@ -43,8 +43,7 @@ def _index(asked: common.Request) -> str:
 def _entries(asked: common.Request) -> list[packs.Entry]:
     """The pack entries of the rules in force."""
     names = {rule.id for rule in asked.rules}
-    entries = (*packs.full_entries(), *packs.user_entries(packs.on_disk(asked.root), asked.config))
-    return [entry for entry in entries if entry["id"] in names]
+    return [entry for entry in packs.explained(asked.root, asked.config) if entry["id"] in names]
 
 
 def _abouts() -> Mapping[str, str]:

@@ -45,6 +45,18 @@ def page(entry: Entry, site: Site, beside: tuple[Entry | None, Entry | None] = (
     return "\n\n".join("\n".join(lines) for lines in map(list, parts) if lines) + "\n"
 
 
+def advice(entry: Entry) -> str:
+    """The same without the ways to other pages, for those who show it beside a finding."""
+    parts = [
+        [sentence(entry["why"])],
+        _part("What to do", [sentence(entry.get("hint", ""))]),
+        _part("Configuration", _configured(entry)),
+        _part("Waivers", _waiving(entry)),
+        _part("Examples", _examples(entry)),
+    ]
+    return "\n\n".join("\n".join(lines) for lines in parts if lines)
+
+
 def _part(title: str, lines: Iterator[str] | Sequence[str]) -> list[str]:
     body = [*lines]
     return [f"## {title}", "", *body] if any(body) else []
