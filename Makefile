@@ -46,7 +46,7 @@ demo: $(VENV)/.installed
 	@echo "== That run ended with exit code 1, as it should. Next: $(BIN)/runbook-lint explain alert/runbook-id"
 
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .

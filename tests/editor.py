@@ -156,8 +156,18 @@ def editing(
 ) -> Iterator[Editor]:
     """An editor that has a folder open."""
     day = () if "--as-of" in words else ("--as-of", DAY)
-    with started("server", *day, *words, cwd=folder, env=env, stdin=subprocess.PIPE) as process:
-        editor = Editor(process)
+    server = started("server", *day, *words, cwd=folder, env=env, stdin=subprocess.PIPE)
+    with speaking(server, folder, capabilities) as editor:
+        yield editor
+
+
+@contextmanager
+def speaking(
+    server: subprocess.Popen[bytes], folder: Path, capabilities: Mapping[str, Any] = CAPABILITIES
+) -> Iterator[Editor]:
+    """The same with a server that was started already."""
+    with server:
+        editor = Editor(server)
         folders = [{"uri": folder.as_uri(), "name": folder.name}]
         hello = {"processId": None, "rootUri": None, "workspaceFolders": folders, "capabilities": capabilities}
         editor.hello = editor.request("initialize", hello)
@@ -165,8 +175,8 @@ def editing(
         try:
             yield editor
         finally:
-            if process.poll() is None:
+            if server.poll() is None:
                 editor.request("shutdown")
                 editor.notify("exit")
-            process.wait(timeout=20)
-    assert process.returncode == 0
+            server.wait(timeout=20)
+    assert server.returncode == 0

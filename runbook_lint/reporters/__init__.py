@@ -32,8 +32,8 @@ class View(NamedTuple):
     ``rules`` are those in force, ``limit`` is how many findings of one rule a person is shown, ``fail_on`` the severity
     that fails the run. ``prefix`` leads from the top of the git working tree to the repository's root, ``repairs``
     gives what repairs a finding, ``entries`` what the packs say of each rule, ``room`` is how many bytes of markdown
-    there is room for. On a terminal there are ``colour``, a ``width`` to which lines are ``wrapped``, and ``links``: the
-    root's address, under which a terminal opens files.
+    there is room for. On a terminal there are ``colour``, a ``width`` to which lines are ``wrapped``, and ``links``:
+    the root's address, under which a terminal opens files.
     """
 
     rules: dict[str, Rule]
