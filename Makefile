@@ -13,7 +13,7 @@ help:
 	@echo "make demo       lint the two example repositories"
 	@echo "make test       run all tests with branch coverage"
 	@echo "make lint       ruff, mypy and the import contract"
-	@echo "make generated  write rules/README.md and rules/packs.json anew from the packs"
+	@echo "make generated  write the pages of the rules, rules/packs.json and the man page anew"
 	@echo "make clean      remove the virtual environment and what tools left behind"
 
 # Two stamps: the tool alone is enough for a demo, the development tools come with the first test.
@@ -46,7 +46,7 @@ demo: $(VENV)/.installed
 	@echo "== That run ended with exit code 1, as it should. Next: $(BIN)/runbook-lint explain alert/runbook-id"
 
 test: $(VENV)/.developing
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest -n auto --dist loadfile --cov --cov-report=term
 
 lint: $(VENV)/.developing
 	$(BIN)/ruff check .
@@ -56,7 +56,8 @@ lint: $(VENV)/.developing
 
 generated: $(VENV)/.installed
 	$(VENV)/bin/python -c 'from runbook_lint import packs; print(packs.packed(), end="")' > rules/packs.json
-	$(LINT) rules --format markdown --output rules/README.md
+	$(LINT) rules --format markdown --pages docs/rules --output rules/README.md
+	$(BIN)/python man/generate.py > man/runbook-lint.1
 
 clean:
 	rm -rf $(VENV) build dist .coverage .coverage.* .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

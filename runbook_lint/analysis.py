@@ -50,11 +50,13 @@ def read_all(
 def _result(
     candidate: discovery.Candidate, config: Config, judges: Mapping[str, Sequence[Judge]], memory: Memory | None
 ) -> FileResult:
+    if memory is not None:
+        candidate = discovery.identified(candidate)
     source, kind = candidate
     known = memory.get((source.path, source.content_id, kind)) if memory is not None else None
     if known is not None:
         return known
-    text = discovery.text(candidate, config, identify=memory is not None)
+    text = discovery.text(candidate, config)
     result = analyse(text, judges, config.profile_of(text.path)) if text.kind else FileResult(source.path, "")
     if memory is not None and text.content_id:
         memory[source.path, text.content_id, kind] = result

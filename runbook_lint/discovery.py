@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from typing import NamedTuple
 
 from runbook_lint import documents, globs
@@ -99,10 +100,22 @@ def _is_tree(path: str, config: Config) -> bool:
     return kind not in ("", "runbook")
 
 
-def text(candidate: Candidate, config: Config, *, identify: bool = False) -> Text:
-    """The text of a candidate with its kind; ``identify`` works out its content id where the snapshot knows none."""
+def identified(candidate: Candidate) -> Candidate:
+    """The candidate with its content id, which is worked out where the snapshot knows none."""
+    source = candidate.source
+    if source.content_id:
+        return candidate
+    try:
+        content = source.read()
+    except ReadError:
+        return candidate
+    return candidate._replace(source=Source(source.path, _content_id(content), partial(bytes, content)))
+
+
+def text(candidate: Candidate, config: Config) -> Text:
+    """The text of a candidate with its kind."""
     source, kind = candidate
-    read = _read(source, identify=identify)
+    read = _read(source)
     found, fault = documents.recognise(source.path, read.head), read.fault
     bare = "." not in source.path.rpartition("/")[2]
     if fault is not None and found in ("", "page") and not (bare and fault.kind == "encoding"):
@@ -124,7 +137,7 @@ class _Read(NamedTuple):
     content_id: str
 
 
-def _read(source: Source, *, identify: bool = False) -> _Read:
+def _read(source: Source) -> _Read:
     try:
         content = source.read()
     except TooLargeError as error:
@@ -133,8 +146,7 @@ def _read(source: Source, *, identify: bool = False) -> _Read:
         sure = not isinstance(error, AstrayError)
         return _Read("", "", Fault("access", str(error), Span(0, 0)), sure, source.content_id)
     text, fault = decode(content)
-    content_id = source.content_id or (_content_id(content) if identify else "")
-    return _Read(text, text if fault is None else guess(content), fault, False, content_id)
+    return _Read(text, text if fault is None else guess(content), fault, False, source.content_id)
 
 
 def _content_id(content: bytes) -> str:

@@ -61,16 +61,18 @@ def run(
     base: Base | None = None,
     *,
     baselined: bool = True,
+    memory: Memory | None = None,
 ) -> Report:
     """All findings of a snapshot on a day, sorted by place.
 
     ``secrets`` are rules whose finds are hidden from whatever is shown, also when nobody asked for their findings.
-    Without ``baselined`` what the baseline knows stands too.
+    Without ``baselined`` what the baseline knows stands too. ``memory`` is what former runs by the same configuration
+    and rules remember of single texts.
     With a ``base`` the rules of scope ``change`` speak too, and what the base had already is the report's ``older``.
     """
     judge = _Judge(config, rules, secrets, today, baselined)
     if base is None:
-        side = _side(world, judge)
+        side = _side(world, judge, memory)
         return _report(world, side, _settled(side, side.found, judge), judge)
     return _compared(world, base, judge)
 

@@ -43,6 +43,11 @@ def full_entries() -> Sequence[Entry]:
     return [entry for family in families for entry in _entries(resources.read("rules", f"{family}.yaml"))]
 
 
+def explained(root: str, config: Config) -> list[Entry]:
+    """The entries of all rules with their examples, those of the packs in a user's repository too."""
+    return [*full_entries(), *user_entries(on_disk(root), config)]
+
+
 def packed() -> str:
     """All packs as the one file that is read at every start: without examples, in the form that is read fastest. A pack
     that was changed since is noticed by its sum, and read itself."""

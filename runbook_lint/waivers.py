@@ -125,15 +125,20 @@ def _by_rule(waivers: Sequence[Item]) -> Mapping[tuple[str, str], _Covers]:
     return index
 
 
+def concerned(finding: Finding) -> list[Span]:
+    """What a waiver has to touch: the finding, or the whole of the item that it is about."""
+    spans = [Span(finding.place.start, finding.place.end)]
+    if finding.item.noun in _WHOLE and finding.item.path == finding.place.path:
+        spans.append(finding.item.extent)
+    return spans
+
+
 def _covering(finding: Finding, covers: _Covers | None) -> list[Item]:
     """The waivers that touch the finding, or the whole of the item that it is about."""
     if covers is None:
         return []
-    spans = [Span(finding.place.start, finding.place.end)]
-    if finding.item.noun in _WHOLE and finding.item.path == finding.place.path:
-        spans.append(finding.item.extent)
     touching: dict[Item, None] = {}
-    for span in spans:
+    for span in concerned(finding):
         at = bisect_right(covers.starts, span.end) - 1
         while at >= 0 and covers.reach[at] >= span.start:
             if covers.waivers[at].raw("covers").end >= span.start:

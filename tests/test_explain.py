@@ -54,7 +54,7 @@ def test_an_example_that_is_a_piece_of_text(explain: Any) -> None:
     assert re.fullmatch(r"  \| export AWS_ACCESS_KEY_ID=AKIA\(\+\)\w{16}", text)
     assert carets == "  | " + " " * len("export AWS_ACCESS_KEY_ID=") + "^" * len("AKIA(+)0123456789abcdef")
     assert (title, found) == ("Bad", "  found: an AWS access key id stands here")
-    assert out.endswith("\n`(+)` stands in the middle of a made-up secret, so that scanners pass over this text.\n")
+    assert out.endswith("\n`(+)` stands in a made-up secret, so that scanners pass over this text.\n")
 
 
 def test_a_long_piece_of_text_is_folded_over_its_carets() -> None:
@@ -162,4 +162,4 @@ def test_a_house_rule_and_what_is_configured(explain: Any, tmp_path: Path) -> No
     assert code == 0
     assert "in force here: off" in out
     assert "no \\x1b[31mteam" in out
-    assert "each alert, its labels.team, must be-present" in out
+    assert "each alert by itself; its labels.team must be-present" in out

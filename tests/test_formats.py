@@ -94,6 +94,7 @@ def test_sarif(write: Write, run: Run) -> None:
     assert rule["id"] == "alert/runbook-id"
     assert rule["shortDescription"]["text"] == "alert … has no runbook_id"
     assert rule["help"]["text"].startswith("Whoever is woken")
+    assert "# runbook-lint: ignore[alert/runbook-id] until=" in rule["help"]["markdown"]
     assert rule["properties"] == {"tags": ["alert", "runbook"], "precision": "high", "problem.severity": "error"}
     assert one["columnKind"] == "unicodeCodePoints"
 

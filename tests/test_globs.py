@@ -5,7 +5,7 @@ import time
 import pytest
 
 from runbook_lint import globs
-from runbook_lint.checks.owners import sections
+from runbook_lint.checks.owners import codeowners as owners_by
 from runbook_lint.documents import codeowners
 
 
@@ -74,8 +74,7 @@ def test_no_pattern_is_slow(pattern: str) -> None:
 
 def owners(text: str, path: str) -> list[str]:
     """Who owns a path by a CODEOWNERS text."""
-    of_path = sections(codeowners.read(text, "CODEOWNERS"))
-    return [owner for section in of_path for owner in section(path)]
+    return list(owners_by(codeowners.read(text, "CODEOWNERS"))(path))
 
 
 @pytest.mark.parametrize(
@@ -117,4 +116,4 @@ def test_codeowners(text: str, path: str, expected: list[str]) -> None:
 
 def test_of_two_codeowners_files_the_forge_reads_one() -> None:
     lines = [*codeowners.read("* @root\n", "CODEOWNERS"), *codeowners.read("* @github\n", ".github/CODEOWNERS")]
-    assert [section("a.md") for section in sections(lines)] == [("@github",)]
+    assert owners_by(lines)("a.md") == ("@github",)

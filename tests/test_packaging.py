@@ -47,6 +47,7 @@ def expected() -> list[str]:
             "runbook_lint/rules/README.md",
             "runbook_lint/rules/packs.json",
             *schemas,
+            f"runbook_lint-{__version__}.data/data/share/man/man1/runbook-lint.1",
             *(f"{INFO}/{name}" for name in about),
         ]
     )

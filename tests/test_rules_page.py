@@ -1,4 +1,4 @@
-"""The page of the rules is what the packs say, safely said; and what the other pages show is real."""
+"""The index of the rules is what the packs say, safely said; and what the other pages show is real."""
 
 import datetime
 import inspect
@@ -16,7 +16,7 @@ from markdown_it import MarkdownIt
 
 from runbook_lint import cli, config, engine, packs, rulebook, snapshot
 from runbook_lint.checks import CHECKS, GIVEN, secrets
-from runbook_lint.reporters import rulefacts, rulespage
+from runbook_lint.reporters import rulefacts, rulepage, rulespage
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = packs.full_entries()
@@ -49,58 +49,46 @@ def entry(**more: Any) -> dict[str, Any]:
     return {**common, **more}
 
 
-def test_the_page_is_fresh(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    page = written(tmp_path, monkeypatch)
-    committed = (ROOT / "rules" / "README.md").read_text(encoding="utf-8")
-    assert committed == page, "rules/README.md is stale: run `make generated`"
-
-
 def test_the_packs_in_one_file_are_fresh() -> None:
     committed = (ROOT / "rules" / packs.PACKED).read_text(encoding="utf-8")
     # No comparison of the texts: what pytest would show of them has half a million characters.
     assert (committed == packs.packed()) is True, "rules/packs.json is stale: run `make generated`"
 
 
-def test_every_rule_has_its_section_or_row_and_every_link_its_heading(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_every_rule_is_in_the_table_of_its_family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     page = written(tmp_path, monkeypatch)
-    found = headings(page)
-    formats = [each for each in ENTRIES if rulefacts.is_format(each)]
-    ids = [each["id"] for each in ENTRIES if each not in formats]
-    assert [heading for heading in found if "/" in heading] == ids
-    rows = re.findall(r"^\| ([a-z]+/[a-z0-9-]+) \| (\w+)[^|]* \| `(.*?)` \| (.+) \|$", page, re.M)
-    assert [row[:2] for row in rows] == [(each["id"], each["severity"]) for each in formats]
-    anchors = {re.sub(r"[^\w\- ]", "", heading).replace(" ", "-") for heading in found}
-    links = {child.attrs.get("href") for token in MARKDOWN.parse(page) for child in token.children or ()}
-    inside = {str(link)[1:] for link in links if str(link).startswith("#")}
-    names = {rulespage.anchor(name) for name in (*ids, *map(rulefacts.family, ENTRIES))}
-    assert names | {f"{rulefacts.family(each)}-formats" for each in formats} == inside
-    assert inside <= anchors
+    families = [*dict.fromkeys(map(rulefacts.family, ENTRIES))]
+    assert [each for each in headings(page) if each not in ("Rules", "secret formats")] == families
+    rows = re.findall(r"^\| ([a-z]+/[a-z0-9-]+) \| (\w+)[^|]* \| (`+).*?\3 \|$", page, re.M)
+    assert sorted(row[:2] for row in rows) == sorted((each["id"], each["severity"]) for each in ENTRIES)
+    assert (
+        f"| [alert](#alert) | {sum(each['id'].startswith('alert/') for each in ENTRIES)} | warning, error |\n" in page
+    )
 
 
-def test_the_page_is_not_too_large_to_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_index_is_not_too_large_to_be_shown(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     # GitHub shows no markdown file of more than 512 KB.
     assert len(written(tmp_path, monkeypatch).encode()) < 300_000
 
 
-def test_a_format_is_a_row_and_a_piece_of_text_is_shown_with_carets() -> None:
+def test_formats_have_a_table_of_their_own_and_a_piece_of_text_is_shown_with_carets() -> None:
     pieces = [{"good": "key: $KEY"}, {"bad": "key:\t«ab(+)cd» |\n«`e`\nf»"}]
     format_ = entry(id="house/key", message="a | key", source="the <book>", examples=pieces)
     mixed = entry(id="house/mixed", message="a `key`", examples=[*pieces, {"good": {"a.md": "x\n"}}])
-    page = rulespage.page([entry(), format_, mixed], {})
-    assert headings(page) == ["Rules", "house", "house/team", "house/mixed", "house formats"]
-    assert "|  | [1 format](#house-formats) | error | `a \\| key` |\n" in page
-    assert "1 rule, each for one form of text." in page
-    assert page.endswith("| house/key | error | `a \\| key` | the &lt;book> |\n")
-    assert "\nGood:\n\n```text\nkey: $KEY\n```\n" in page
-    assert "```text\nkey:\\tab(+)cd |\n      ^^^^^^^\n`e`\n^^^\nf\n^\n```\n\nFound: `` a `key` ``\n" in page
+    index = rulespage.index([entry(), format_, mixed], {})
+    assert headings(index) == ["Rules", "house", "house formats"]
+    assert "| house/team | error | `m` |\n| house/mixed | error | `` a `key` `` |\n" in index
+    assert "1 rule, each for one form of text." in index
+    assert index.endswith("| house/key | error | `a \\| key` |\n")
+    page = rulepage.page(mixed, rulespage.Site("/i.md", "/pages"))
+    assert "\n**Good**:\n\n```text\nkey: $KEY\n```\n" in page
+    assert "```text\nkey:\\tab(+)cd |\n      ^^^^^^^\n`e`\n^^^\nf\n^\n```\n\nfound: `` a `key` ``\n" in page
 
 
 def test_a_row_says_the_severities_of_all_cases() -> None:
     cases = {"weak": {"severity": "warning"}, "like": {"message": "other"}}
-    page = rulespage.page([entry(cases=cases, examples=[{"good": "x"}])], {})
-    assert "| house/team | error (weak: warning) | `m` |  |\n" in page
+    index = rulespage.index([entry(cases=cases, examples=[{"good": "x"}])], {})
+    assert "| house/team | error (weak: warning) | `m` |\n" in index
 
 
 @pytest.mark.parametrize("shipped", ENTRIES, ids=lambda each: str(each["id"]))
@@ -141,10 +129,9 @@ def test_what_holds_for_every_rule_is_said_once(tmp_path: Path, monkeypatch: pyt
         "rules:\n  review/overdue: {",
         "disable-next-line RULE until=",
         "ignore[RULE] until=",
-        "docs/policy.md)",
+        "docs/policy.md",
     ):
         assert page.count(once) == head.count(once) == 1
-    assert page.count("It cannot be waived.") == sum(not rulefacts.languages(each) for each in ENTRIES)
 
 
 def test_every_section_of_the_policy_that_a_rule_cites_is_there() -> None:
@@ -157,16 +144,13 @@ def test_every_section_of_the_policy_that_a_rule_cites_is_there() -> None:
 
 def test_hostile_words_stay_words() -> None:
     nasty = "a `b` | <script>x</script> \x1b[31m \u202e"
-    example = {"bad": {"a|b.md": "```\n````\n<b>\x1b\n"}, "found": ["a|b.md:1:1: ```"], "why": nasty}
-    page = rulespage.page([entry(message=nasty, why=nasty, hint=nasty, source=nasty, examples=[example])], {})
-    assert "\x1b" not in page
-    assert "\u202e" not in page
-    assert headings(page) == ["Rules", "house", "house/team"]
-    kinds = {child.type for token in MARKDOWN.parse(page) for child in token.children or ()}
+    index = rulespage.index([entry(message=nasty)], {"house": nasty})
+    assert not {"\x1b", "\u202e"} & {*index}
+    assert headings(index) == ["Rules", "house"]
+    kinds = {child.type for token in MARKDOWN.parse(index) for child in token.children or ()}
     assert "html_inline" not in kinds
-    assert [token.content for token in MARKDOWN.parse(page) if token.type == "html_block"] == [
-        "<!-- Generated from the packs; `make generated` writes it anew. Change the pack instead. -->\n"
-    ]
+    html = [token.content for token in MARKDOWN.parse(index) if token.type == "html_block"]
+    assert html == [f"{rulespage.MARK}\n"]
 
 
 def test_house_rules_join_their_family(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -175,10 +159,9 @@ def test_house_rules_join_their_family(tmp_path: Path, monkeypatch: pytest.Monke
         "version: 1\nrules:\n  - {id: alert/team, each: alert, field: labels.team, must: be-present, severity: error,\n"
         "     message: \"alert '{name}' has no team\", why: Somebody must answer.}\n"
     )
-    found = headings(written(tmp_path, monkeypatch, "--select", "alert,read"))
-    assert found.count("alert") == 1
-    assert found.index("alert/team") < found.index("read")
-    assert "catalog" not in found
+    page = written(tmp_path, monkeypatch, "--select", "alert,read")
+    assert headings(page) == ["Rules", "alert", "read"]
+    assert page.index("| alert/team | error |") < page.index("\n## read")
 
 
 def test_the_readme_names_every_family() -> None:

@@ -33,7 +33,7 @@ def _collision(entry: Item, role: str, value: Value, name: str, seen: tuple[Item
     other, spelling, other_role = seen
     case = "case" if spelling != name else ("alias" if "alias" in (role, other_role) else "")
     words = {"name": name, "other": other, "spelling": spelling, "role": role, "other_role": other_role}
-    return Problem(value.span, words, case, name, entry)
+    return Problem(value.span, words, case, name, entry, also=(other,))
 
 
 def have_unique_targets(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
@@ -48,7 +48,7 @@ def have_unique_targets(estate: Estate, *, url_prefixes: Mapping[str, str]) -> I
         other = first.setdefault(key, entry)
         if other is not entry:
             words = {"url": entry.text("url"), "other": other, "other_id": other.key}
-            yield Problem(url.span, words, subject=entry.text("url"), item=entry)
+            yield Problem(url.span, words, subject=entry.text("url"), item=entry, also=(other,))
 
 
 def have_a_target(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:

@@ -41,6 +41,21 @@ def _reviews(estate: Estate, url_prefixes: Mapping[str, str]) -> Iterator[_Revie
             yield review
 
 
+class Limits(NamedTuple):
+    """How long a review holds: in days, for each severity, and by which words severities are known."""
+
+    days: int
+    by_severity: Intervals | None
+    severity_map: Mapping[str, str]
+
+
+def days_left(item: Item, runbook: Item | None, today: datetime.date, limits: Limits) -> int | None:
+    """The days until the next review of an entry or a runbook is due, below zero when it is overdue; None without a
+    date."""
+    review = _review(item, runbook)
+    return _interval(review, *limits) - (today - review.day).days if review is not None else None
+
+
 def _review(item: Item, runbook: Item | None) -> _Review | None:
     value = item.fields.get("last_reviewed_at")
     day = date_of(value)

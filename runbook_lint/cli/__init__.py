@@ -3,12 +3,17 @@
 import os
 import sys
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import click
 
 from runbook_lint import __version__
 from runbook_lint.model import UserError
 
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+PROGRAM = "runbook-lint"
 CLEAN, FINDINGS, WRONG, NOTHING = 0, 1, 2, 3
 _INTERRUPTED = 130
 
@@ -23,8 +28,21 @@ COMMANDS = {
     "waive": "Excuse a finding for a while, with an owner and a reason.",
     "baseline": "Live with what is there already: create, prune or show the baseline.",
     "inventory": "Show what the tool sees: runbooks, entries, alerts, signals, owners.",
+    "server": "Serve editors: diagnostics, quick fixes, completion over the language server protocol.",
     "schema": "Print a published JSON Schema.",
+    "completion": "Print what completes commands, rules and ids in a shell.",
 }
+
+
+_EPILOG = """\b
+Examples:
+  runbook-lint check                        judge the whole repository
+  runbook-lint check --base origin/main     judge only what this branch did
+  runbook-lint explain alert/runbook-id     what a rule wants, and why
+  runbook-lint init                         write a first catalog
+
+Exit codes: 0 clean, 1 findings, 2 a wrong request, 3 nothing to check.
+"""
 
 
 class _Commands(click.Group):
@@ -48,11 +66,18 @@ class _Commands(click.Group):
         with formatter.section("Commands"):
             formatter.write_dl(list(COMMANDS.items()))
 
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> "list[CompletionItem]":
+        """The commands that begin so, without importing any, and the options."""
+        from click.shell_completion import CompletionItem
+
+        named = [CompletionItem(name, help=words) for name, words in COMMANDS.items() if name.startswith(incomplete)]
+        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command; an unknown one is answered with the nearest name."""
-        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+        if args and args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
             from difflib import get_close_matches
 
             near = get_close_matches(args[0], COMMANDS, 1)
@@ -64,9 +89,9 @@ class _Commands(click.Group):
 @click.group(
     cls=_Commands,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
-    epilog="Exit codes: 0 clean, 1 findings, 2 a wrong request, 3 nothing to check.",
+    epilog=_EPILOG,
 )
-@click.version_option(__version__, prog_name="runbook-lint", message="%(prog)s %(version)s")
+@click.version_option(__version__, prog_name=PROGRAM, message="%(prog)s %(version)s")
 def group() -> None:
     """Unique ids, reviewed runbooks, a runbook for every alert, and no secrets in any of it.
 

@@ -6,25 +6,45 @@ from collections import Counter
 
 import click
 
-from runbook_lint import baseline, engine, summary
+from runbook_lint import baseline, engine, inforce, summary
 from runbook_lint.cli import common
 from runbook_lint.cli.patience import patience
 from runbook_lint.documents.faults import unread_paths
 from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.model import Finding, Item, Report, UserError
 
-_EPILOG = f"""\b
-The baseline is {BASELINE} in the root of the repository. What stands in it does not fail a check; what is
-new does. Secrets, unreadable files, waivers and changes are never baselined, and infos need not be.
+_EPILOG = """\b
+Examples:
+  runbook-lint baseline create              what is there now may stay
+  runbook-lint baseline show                what of it is left
+  runbook-lint baseline prune               take out what is solved
+  runbook-lint check --strict-baseline      fail until somebody does
+"""
+_CREATING = """\b
+Examples:
+  runbook-lint baseline create
+  runbook-lint baseline create --force      begin anew
+"""
+_PRUNING = """\b
+Examples:
+  runbook-lint baseline prune
+"""
+_SHOWING = """\b
+Examples:
+  runbook-lint baseline show
 """
 
 
 @click.group(name="baseline", epilog=_EPILOG)
 def command() -> None:
-    """Create, prune or show the baseline of findings that were there before."""
+    """Create, prune or show the baseline of findings that were there before.
+
+    The baseline is .runbook-lint-baseline.json in the root of the repository. What stands in it does not fail a check;
+    what is new does. Secrets, unreadable files, waivers and changes are never baselined, and infos need not be.
+    """
 
 
-@command.command()
+@command.command(epilog=_CREATING)
 @click.option("--force", is_flag=True, help="Replace a baseline that exists.")
 @common.day_option
 @common.config_option
@@ -42,7 +62,7 @@ def create(force: bool, today: datetime.date, config_file: str | None) -> int:
     return 0
 
 
-@command.command()
+@command.command(epilog=_PRUNING)
 @common.day_option
 @common.config_option
 def prune(today: datetime.date, config_file: str | None) -> int:
@@ -59,7 +79,7 @@ def prune(today: datetime.date, config_file: str | None) -> int:
     return 0
 
 
-@command.command()
+@command.command(epilog=_SHOWING)
 @common.day_option
 @common.config_option
 def show(today: datetime.date, config_file: str | None) -> int:
@@ -81,7 +101,7 @@ def show(today: datetime.date, config_file: str | None) -> int:
 def _found(today: datetime.date, config_file: str | None, *, readable: bool = True) -> tuple[common.Request, Report]:
     """All that is found with no regard to the baseline, which must be ``readable`` where it is asked."""
     asked = common.request((), config_file)
-    common.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", **({BASELINE: "baseline"} if readable else {})})
+    inforce.refuse_wrong_files(asked.world(), {WAIVERS: "waivers", **({BASELINE: "baseline"} if readable else {})})
     with patience():
         return asked, engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
 

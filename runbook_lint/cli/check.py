@@ -7,8 +7,8 @@ from functools import partial
 
 import click
 
-from runbook_lint import engine, findings, snapshot, summary
-from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, repair
+from runbook_lint import engine, findings, inforce, repairs, snapshot, summary
+from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, completing, helping, repair
 from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule
@@ -18,16 +18,21 @@ from runbook_lint.reporters import FORMATS, View
 _ROUNDS = 4
 _EPILOG = """\b
 Examples:
-  runbook-lint check                          the whole repository
-  runbook-lint check deploy/ docs/disk.md     show only what stands there
-  runbook-lint check --select alert,catalog   only two families of rules
+  runbook-lint check                         the whole repository
+  runbook-lint check deploy/ docs/disk.md    show only what stands there
+  runbook-lint check --base origin/main      only what this branch did
+  runbook-lint check --select alert --fix    repair what one family finds
   runbook-lint check --format text --format sarif:out.sarif
-  runbook-lint check --base origin/main       only what this branch did
 """
+_SECTIONS = {
+    "What is judged": ("--base", "--head", "--staged", "--tracked", "--select", "--ignore", "--as-of", "--config"),
+    "What is shown": ("--format", "--output", "--all", "--limit", "--statistics", "--help"),
+    "What is done about it": ("--fix", "--diff", "--fail-on", "--strict-baseline", "--allow-empty", "--exit-zero"),
+}
 
 
-@click.command(name="check", epilog=_EPILOG)
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
+@click.command(name="check", cls=helping.Command, sections=_SECTIONS, epilog=_EPILOG)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completing.files)
 @click.option("--base", metavar="REF", help="Judge only what changed since this branch, tag or commit.")
 @click.option("--head", metavar="REF", help="Judge the files of this commit instead of those on disk.")
 @click.option("--staged", is_flag=True, help="Judge what is staged instead of the files on disk.")
@@ -37,17 +42,19 @@ Examples:
     "--format",
     "forms",
     multiple=True,
-    metavar="FORMAT[:FILE]",
-    help=f"One of {', '.join(FORMATS)}; several when all but one have a file.",
+    metavar="NAME[:FILE]",
+    shell_complete=completing.formats,
+    help=f"One of {', '.join(FORMATS)}; may be repeated, all but one with a file.",
 )
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+@common.output_option
 @common.rule_options
 @click.option(
     "--fail-on",
     type=click.Choice(SEVERITIES),
     default="error",
     show_default=True,
-    help="Exit 1 when a finding is this severe or worse.",
+    metavar="SEVERITY",
+    help="Exit 1 at info, warning or error and worse.",
 )
 @click.option("--allow-empty", is_flag=True, help="Exit 0 instead of 3 when there is nothing to check.")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 whatever is found.")
@@ -56,7 +63,8 @@ Examples:
     type=click.IntRange(0),
     default=20,
     show_default=True,
-    help="List at most so many findings of one rule; 0 lists all.",
+    metavar="NUMBER",
+    help="List so many findings of a rule; 0 lists all.",
 )
 @click.option("--fix", is_flag=True, help="Repair what can be repaired safely, and show the rest.")
 @click.option("--diff", is_flag=True, help="Show what --fix would write; exit 1 if it would write anything.")
@@ -88,11 +96,8 @@ def command(
 ) -> int:
     """Check runbooks, the catalog and alert rules.
 
-    The whole repository is read; PATHs choose what is shown. Exits 0 when clean, 1 with findings, 2 for a wrong
-    request, 3 when there is nothing to check.
-
-    With --base only what the change did is judged: it is compared with the commit where it parted from REF, and what
-    was found there already is counted, not shown.
+    The whole repository is read; PATHs choose what is shown. With --base only what the change did is judged, and what
+    was found before is counted, not shown.
     """
     take = _state(head, staged, tracked, base, everything)
     if (fix or diff) and (take not in common.ON_DISK or (fix and diff)):
@@ -102,7 +107,7 @@ def command(
     outputs = output_.wanted(forms, output)
 
     asked = common.request(paths, config_file, select, ignore, take)
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     if strict_baseline:
         asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
 
@@ -137,12 +142,12 @@ def command(
 
 def _repaired(
     asked: common.Request, judge: Callable[..., Report]
-) -> tuple[common.Request, Report, list[repair.Repaired]]:
+) -> tuple[common.Request, Report, list[repairs.Repaired]]:
     """The repository as it is after repairs, what is left to find there, and the files that are others then. One repair
     may make another possible, as a new entry does for its alerts; what the baseline knows is repaired too."""
-    files: dict[str, repair.Repaired] = {}
+    files: dict[str, repairs.Repaired] = {}
     for _ in range(_ROUNDS):
-        found = repair.repaired(judge(asked, baselined=False), asked)
+        found = repairs.repaired(judge(asked, baselined=False), asked.world(), asked.config)
         if not found:
             break
         for each in found:

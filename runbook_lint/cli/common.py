@@ -6,18 +6,15 @@ import os
 import re
 import stat
 import sys
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Sequence
 from functools import cache, partial
-from types import MappingProxyType
 from typing import Any, NamedTuple, TypeVar
 
 import click
 
-from runbook_lint import config, packs, rulebook, snapshot
+from runbook_lint import config, inforce, packs, rulebook, snapshot
+from runbook_lint.cli import completing
 from runbook_lint.config import Config
-from runbook_lint.documents.settings import WAIVERS
-from runbook_lint.documents.text import decode
 from runbook_lint.model import Rule, UserError
 from runbook_lint.snapshot import Snapshot
 
@@ -59,24 +56,10 @@ def request(
     shown = tuple(_relative(path, root) for path in paths)
     world = cache(partial(take, root))
     on_disk = take in ON_DISK
-    settings = config.load(root, config_file) if on_disk or config_file else config_of(world())
-    read = packs.on_disk(root) if on_disk else partial(_recorded, world())
-    rules = rulebook.load(root, settings, _listed(select), _listed(ignore), read)
-    whole = not (select or ignore or settings.rules)
-    every = rules if whole else rulebook.load(root, replace(settings, rules={}), read=read)
-    return Request(root, world, settings, rules, shown, [rule for rule in every if rule.secret])
-
-
-def refuse_wrong_files(world: Snapshot, schemas: Mapping[str, str] = MappingProxyType({WAIVERS: "waivers"})) -> None:
-    """Refuses a file of waivers of a wrong shape, and others that are given with their schemas; what a waiver lacks is
-    a finding, and so is a baseline of a wrong shape."""
-    for path, schema in schemas.items():
-        content = snapshot.content(world, path)
-        if content is not None:
-            text, fault = decode(content)
-            if fault is not None:
-                raise UserError(f"{path}: {fault.words}")
-            config.checked_tree(text, path, schema)
+    settings = config.load(root, config_file) if on_disk or config_file else inforce.config_of(world())
+    read = packs.on_disk(root) if on_disk else partial(inforce.recorded, world())
+    rules, secrets = inforce.rules_of(root, settings, read, _listed(select), _listed(ignore))
+    return Request(root, world, settings, rules, shown, secrets)
 
 
 def rules_of_changes(
@@ -84,27 +67,9 @@ def rules_of_changes(
 ) -> list[Rule]:
     """The rules in force, those of changes as they were before the change: it must not excuse itself."""
     select, ignore = map(_listed, names)
-    former = rulebook.load(asked.root, settings, select, ignore, partial(_recorded, before))
+    former = rulebook.load(asked.root, settings, select, ignore, partial(inforce.recorded, before))
     kept = [rule for rule in asked.rules if rule.scope != "change"]
     return [*kept, *(rule for rule in former if rule.scope == "change")]
-
-
-def config_of(world: Snapshot) -> Config:
-    """The configuration that a state of the repository has in it."""
-    content = snapshot.content(world, config.NAME)
-    if content is None:
-        return Config()
-    try:
-        return config.parse(content.decode("utf-8-sig"), config.NAME)
-    except UnicodeDecodeError:
-        raise UserError(f"the configuration {config.NAME} cannot be read: it is no UTF-8") from None
-
-
-def _recorded(world: Snapshot, path: str) -> bytes:
-    content = snapshot.content(world, path)
-    if content is None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT))
-    return content
 
 
 def _root(paths: Sequence[str]) -> str:
@@ -195,26 +160,30 @@ def day(_context: click.Context, _option: click.Parameter, value: str | None) ->
 
 def config_option(command: _Command) -> _Command:
     """``--config``."""
-    return click.option("--config", "config_file", metavar="FILE", help="Use this file instead of .runbook-lint.yaml.")(
-        command
-    )
+    words = "Use this file instead of .runbook-lint.yaml."
+    named = click.option("--config", "config_file", metavar="FILE", shell_complete=completing.files, help=words)
+    return named(command)
 
 
 def day_option(command: _Command) -> _Command:
     """``--as-of``."""
-    return click.option(
-        "--as-of", "today", metavar="DATE", callback=day, help="The day to judge dates by [today, UTC]."
-    )(command)
+    words = "The day to judge dates by [today, UTC]."
+    return click.option("--as-of", "today", metavar="DATE", callback=day, help=words)(command)
 
 
 def rule_options(command: _Command) -> _Command:
     """``--select`` and ``--ignore``."""
-    command = click.option("--ignore", multiple=True, metavar="RULES", help="Leave these families or rules out.")(
-        command
-    )
-    return click.option("--select", multiple=True, metavar="RULES", help="Only these families or rules (comma list).")(
-        command
-    )
+    words = {"--ignore": "Leave these families or rules out.", "--select": "Only these families or rules (comma list)."}
+    for name, said in words.items():
+        offered = completing.listed_rules
+        command = click.option(name, multiple=True, metavar="RULES", shell_complete=offered, help=said)(command)
+    return command
+
+
+def output_option(command: _Command) -> _Command:
+    """``--output``."""
+    words = "Write there instead of standard output."
+    return click.option("--output", metavar="FILE", shell_complete=completing.files, help=words)(command)
 
 
 def write(text: str, output: str | None = None) -> None:

@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Sequence
 from dataclasses import replace
 
-from runbook_lint import config, discovery, engine, snapshot
+from runbook_lint import config, discovery, engine, inforce, snapshot
 from runbook_lint.cli import common
 from runbook_lint.model import Finding, Place, Report, UserError
 
@@ -43,7 +43,7 @@ def _against(
     settings, rules, hint = asked.config, asked.rules, ""
     if config_file is None and snapshot.content(world, config.NAME) != snapshot.content(before, config.NAME):
         try:
-            settings = common.config_of(before)
+            settings = inforce.config_of(before)
             rules = common.rules_of_changes(asked, settings, before, names)
             hint = f"{config.NAME} changes; the rules of the family change are in force as they were before"
         except UserError as error:

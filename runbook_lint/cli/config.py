@@ -14,12 +14,19 @@ from runbook_lint.config import Config
 _KEYS = ("exclude", "packs", "allow_comments", "runbook_keys", "url_prefixes", "severity_map", "link_hosts", "profiles")
 
 
-@click.group(name="config")
+_EPILOG = """\b
+Examples:
+  runbook-lint config show                      what is in force here
+  runbook-lint config show --config other.yaml  what would be in force with it
+"""
+
+
+@click.group(name="config", epilog=_EPILOG)
 def command() -> None:
     """Show what is in force, and where it is written."""
 
 
-@command.command()
+@command.command(epilog=_EPILOG)
 @common.config_option
 def show(config_file: str | None) -> int:
     """Show every setting as YAML, each with the place that sets it."""

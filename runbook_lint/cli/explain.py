@@ -8,17 +8,24 @@ from typing import Any
 import click
 
 from runbook_lint import packs, rulebook
-from runbook_lint.cli import common, terminal
+from runbook_lint.cli import common, completing, terminal
 from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
+from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.model import Rule, UserError
 from runbook_lint.reporters import rulefacts
 from runbook_lint.reporters.escape import printable
 from runbook_lint.reporters.rulefacts import Entry
 
+_EPILOG = """\b
+Examples:
+  runbook-lint explain alert/runbook-id     one rule
+  runbook-lint explain alert                the rules of a family
+"""
 
-@click.command(name="explain")
-@click.argument("rule")
+
+@click.command(name="explain", epilog=_EPILOG)
+@click.argument("rule", shell_complete=completing.families_or_rules)
 @common.config_option
 def command(rule: str, config_file: str | None) -> None:
     """Say what a rule wants, why, with which options, and how to waive it.
@@ -26,7 +33,7 @@ def command(rule: str, config_file: str | None) -> None:
     RULE is an id such as alert/runbook-id, or a family such as alert, which lists its rules.
     """
     asked = common.request((), config_file)
-    entries = [*packs.full_entries(), *packs.user_entries(packs.on_disk(asked.root), asked.config)]
+    entries = packs.explained(asked.root, asked.config)
     found = [entry for entry in entries if rule in (entry["id"], rulefacts.family(entry))]
     if not found:
         raise UserError(_unknown(rule, entries))
@@ -59,7 +66,7 @@ def _rule(entry: Entry, configured: Any) -> Iterator[str]:
     yield from _part("Judged", _judged(entry))
     yield from _part("Options", _options(entry))
     yield from _part(f"Configure it in {NAME}", _configured(entry, configured))
-    yield from _part("Waive it where it is found", _waiving(entry))
+    yield from _part("Waive it", _waiving(entry))
     examples = entry.get("examples", ())
     for example in examples:
         yield from _part(_title(example), _example(example, entry))
@@ -81,9 +88,8 @@ def _wrapped(text: str) -> Iterator[str]:
 
 
 def _source(entry: Entry) -> Iterator[str]:
-    source = entry.get("source", "")
-    yield from _wrapped(source)
-    if "pack" not in entry and "policy" in source.lower():
+    yield from _wrapped(entry.get("source", ""))
+    if rulefacts.cites_policy(entry):
         yield f"(the policy: {rulefacts.POLICY})"
 
 
@@ -93,9 +99,9 @@ def _says(entry: Entry) -> Iterator[str]:
 
 
 def _judged(entry: Entry) -> Iterator[str]:
-    field = f", its {entry['field']}" if "field" in entry else ""
+    field = f"its {entry['field']}" if "field" in entry else "it"
     musts = " and ".join(name for name, _ in rulebook.verbs_of(entry))
-    yield f"{packs.scope_of(entry)} {rulefacts.nouns(entry)}{field}, must {musts}"
+    yield f"{rulefacts.judged(entry)}; {field} must {musts}"
     keys = rulefacts.settings(entry)
     if keys:
         yield f"reads {', '.join(keys)} of the configuration"
@@ -117,13 +123,12 @@ def _configured(entry: Entry, configured: Any) -> Iterator[str]:
 
 
 def _waiving(entry: Entry) -> Iterator[str]:
-    languages = rulefacts.languages(entry)
-    if not languages:
-        yield f"not possible: what a rule of the family {rulefacts.family(entry)} finds stands until it is repaired"
+    if not rulefacts.is_waivable(entry):
+        yield "not possible: what this rule finds stands until it is repaired, or the rule is configured"
         return
-    yield from (rulefacts.waiver(language, entry["id"]) for language in languages)
-    if "YAML" in languages:
-        yield "(JSON has no comments: what is found there is repaired, or configured)"
+    yield from (rulefacts.waiver(language, entry["id"]) for language in rulefacts.languages(entry))
+    yield f"in {WAIVERS}, where no comment can stand, as in JSON:"
+    yield rulefacts.waive_command(entry)
     if entry.get("secret"):
         yield "(the secret itself is shown nowhere, waived or not)"
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from runbook_lint import config, documents, engine, fixes, snapshot, summary
+from runbook_lint import config, documents, engine, fixes, inforce, repairs, snapshot, summary
 from runbook_lint.checks import catalogs, entries
 from runbook_lint.cli import CLEAN, common, repair
 from runbook_lint.cli.patience import patience
@@ -22,16 +22,18 @@ from runbook_lint.reporters.escape import printable
 
 CATALOG = "runbooks.catalog.json"
 _CONFIG = """\
-# What runbook-lint reads here, and how it judges. `runbook-lint schema config` prints all that may stand here;
-# with that in a file an editor completes and checks it, after a line `yaml-language-server: $schema=FILE`.
+# What runbook-lint reads here, and how it judges. After `runbook-lint schema --all schemas` an editor completes and
+# checks this file if its first line is: `# yaml-language-server: $schema=schemas/config.schema.json`.
 version: 1
 # roster: ops/oncall.yaml # who is on call: `runbook-lint schema roster`
 # url_prefixes: {{"https://runbooks.example.com/": {folder}}} # which addresses show these files
 """
 _EPILOG = """\b
-Nothing is overwritten: run again, it adds what is new. Then:
-  runbook-lint check --fix         gives every alert the id of its runbook
-  runbook-lint baseline create     lets what is wrong already wait, and nothing new
+Examples:
+  runbook-lint init --dry-run      show what it would write
+  runbook-lint init                write it; later, add what is new
+  runbook-lint check --fix         then give every alert the id of its runbook
+  runbook-lint baseline create     and let what is wrong already wait
 """
 _NUMBERED = re.compile(r"-\d+$")
 _SHOWN = 5
@@ -47,16 +49,16 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     """Write .runbook-lint.yaml and a catalog with an entry for every runbook.
 
     Title, owner, severity, review date and signals come from the runbooks, from CODEOWNERS and OWNERS, from the alerts
-    that lead to them, and from git. What nothing tells is marked, and said at the end.
+    that lead to them, and from git. What nothing tells is marked, and said at the end. Nothing is overwritten.
     """
     asked = common.request((), config_file, ("read", "alert"))
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     with patience():
         report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     if not any(report.estate.all(noun) for noun in ("runbook", "catalog", "alert")):
         raise UserError("there is no runbook and no alert rule here; name the files in .runbook-lint.yaml")
     _refuse_unread(report.estate, asked)
-    made = [repair.veiled(entry, report) for entry in _entries(report.estate, asked)]
+    made = [repairs.veiled(entry, report) for entry in _entries(report.estate, asked)]
     files = list(_files(report.estate, asked, made))
     if dry_run:
         common.write(repair.difference(files, report))
@@ -92,8 +94,8 @@ def _entries(estate: Estate, asked: common.Request) -> list[Entry]:
     """The entries of the runbooks that no catalog lists."""
     propose = entries.proposer(estate, asked.config.severity_map, lambda path: _owner(path, asked))
     made = [propose(runbook) for runbook in catalogs.unlisted(estate, asked.config.url_prefixes)]
-    days = repair.dates(asked.root, [str(entry["url"]) for entry in made if "last_reviewed_at" not in entry])
-    return [repair.with_date(entry, days) for entry in made]
+    days = repairs.dates(asked.root, [str(entry["url"]) for entry in made if "last_reviewed_at" not in entry])
+    return [repairs.with_date(entry, days) for entry in made]
 
 
 def _owner(path: str, asked: common.Request) -> str:
@@ -113,21 +115,21 @@ def _text(path: str, asked: common.Request) -> str:
     return decode(content)[0] if content is not None else ""
 
 
-def _files(estate: Estate, asked: common.Request, made: Sequence[Entry]) -> Iterator[repair.Repaired]:
+def _files(estate: Estate, asked: common.Request, made: Sequence[Entry]) -> Iterator[repairs.Repaired]:
     """The files with what is new in them."""
     known = sorted({item.path for item in estate.all("catalog")})
     folder = _folder([item.path for item in estate.all("runbook")])
     path = known[0] if known else _place(estate, asked, folder)
-    before, bom = (repair.source(asked, path) if known else None) or ("", b"")
+    before, bom = (repairs.source(asked.world(), path) if known else None) or ("", b"")
     if known and made and not before:
         raise UserError(f"the catalog {path} cannot be edited safely; is it UTF-8?")
     after = fixes.applied(before, path, "catalog", [Member(path, entry) for entry in made]) if known else _catalog(made)
     if known and made and after == before:
         raise UserError(f"the catalog {path} is written in a way that cannot be extended; it needs a list `runbooks:`")
     if after != before and (made or not known):
-        yield repair.Repaired(path, before, after, bom)
+        yield repairs.Repaired(path, before, after, bom)
     if not os.path.lexists(os.path.join(asked.root, config.NAME)):
-        yield repair.Repaired(config.NAME, "", _CONFIG.format(folder=json.dumps(f"{folder}/" if folder else "./")))
+        yield repairs.Repaired(config.NAME, "", _CONFIG.format(folder=json.dumps(f"{folder}/" if folder else "./")))
 
 
 def _folder(paths: Sequence[str]) -> str:
@@ -146,7 +148,7 @@ def _catalog(made: Sequence[Entry]) -> str:
     for entry in made:
         for key in entry["signals"]:
             signals[key].append(str(entry["id"]))
-    document = {"$schema": "urn:runbook-lint:catalog:1", "version": 1, "runbooks": list(made), "signals": dict(signals)}
+    document = {"version": 1, "runbooks": list(made), "signals": dict(signals)}
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 

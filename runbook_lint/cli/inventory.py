@@ -7,15 +7,29 @@ from typing import Any
 
 import click
 
-from runbook_lint import engine, inventory, summary
-from runbook_lint.cli import CLEAN, NOTHING, common
+from runbook_lint import engine, inforce, inventory, summary
+from runbook_lint.cli import CLEAN, NOTHING, common, completing
 from runbook_lint.reporters.escape import json_text, printable
 
+_EPILOG = """\b
+Examples:
+  runbook-lint inventory                    all that the tool sees
+  runbook-lint inventory deploy/            what stands there
+  runbook-lint inventory --format json --output inventory.json
+"""
 
-@click.command(name="inventory")
-@click.argument("paths", nargs=-1, metavar="[PATH]...")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", show_default=True)
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+
+@click.command(name="inventory", epilog=_EPILOG)
+@click.argument("paths", nargs=-1, metavar="[PATH]...", shell_complete=completing.files)
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="For people or for programs.",
+)
+@common.output_option
 @common.day_option
 @common.config_option
 def command(paths: Sequence[str], form: str, output: str | None, today: datetime.date, config_file: str | None) -> int:
@@ -24,7 +38,7 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     The whole repository is read; PATHs choose what is shown.
     """
     asked = common.request(paths, config_file, ("read",))
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):

@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 import click
 
-from runbook_lint import git
-from runbook_lint.cli import common, repair, terminal
+from runbook_lint import git, packs, repairs
+from runbook_lint.cli import common, terminal
 from runbook_lint.model import Report, UserError
 from runbook_lint.reporters import FORMATS, View, render
 
@@ -56,7 +56,10 @@ def write(outputs: Sequence[Output], report: Report, asked: common.Request, view
     """Writes the report, to files first. The view is what the user's options say."""
     prefix = _prefix(asked.root)
     view = view._replace(
-        rules={rule.id: rule for rule in asked.rules}, prefix=prefix, repairs=repair.offers(report, asked)
+        rules={rule.id: rule for rule in asked.rules},
+        prefix=prefix,
+        repairs=repairs.offers(report, asked.world(), asked.config),
+        entries=lambda: {entry["id"]: entry for entry in packs.explained(asked.root, asked.config)},
     )
     for each in sorted(outputs, key=lambda each: each.file is None):
         own = view if each.file is not None else _on_screen(view, asked.root)

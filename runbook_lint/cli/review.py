@@ -6,10 +6,10 @@ from difflib import get_close_matches
 
 import click
 
-from runbook_lint import documents, engine, findings, fixes, git, snapshot
+from runbook_lint import documents, engine, findings, fixes, git, inforce, repairs, snapshot
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
-from runbook_lint.cli import CLEAN, FINDINGS, common, repair
+from runbook_lint.cli import CLEAN, FINDINGS, common, completing, repair
 from runbook_lint.cli.patience import patience
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
@@ -19,10 +19,6 @@ _EPILOG = """\b
 Examples:
   runbook-lint review ops.disk.full --by storage
   runbook-lint review ops.disk.full ops.mail.stuck --date 2026-11-02
-
-\b
-The date goes into the catalog, and into the runbook where it names one. A runbook with errors is stamped
-only with --force and a --reason, which is written beside the date.
 """
 _DATE = "last_reviewed_at"
 _SHOWN = 10
@@ -34,7 +30,7 @@ def _day(context: click.Context, option: click.Parameter, value: str | None) -> 
 
 
 @click.command(name="review", epilog=_EPILOG)
-@click.argument("ids", metavar="ID...", nargs=-1, required=True)
+@click.argument("ids", metavar="ID...", nargs=-1, required=True, shell_complete=completing.runbook_ids)
 @click.option("--by", metavar="TEAM", help="Who reviewed it.")
 @click.option("--date", "given", metavar="DATE", callback=_day, help="When it was reviewed [today].")
 @click.option("--force", is_flag=True, help="Stamp a runbook that has errors.")
@@ -52,13 +48,14 @@ def command(
 ) -> int:
     """Show what changed since the last review of runbooks, and stamp this one.
 
-    IDs are those of the catalog. Exits 1 when a runbook has errors, and then stamps none.
+    IDs are those of the catalog. The date goes into the catalog, and into the runbook where it names one. Exits 1 when
+    a runbook has errors, and then stamps none; with --force it does, and the --reason is written beside the date.
     """
     if force != bool(reason):
         raise click.UsageError("--force needs a --reason, and a --reason goes with --force.")
     day = given or today
     asked = common.request((), config_file)
-    common.refuse_wrong_files(asked.world())
+    inforce.refuse_wrong_files(asked.world())
     with patience():
         report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=False)
     entries = [_entry(id_, report.estate) for id_ in ids]
@@ -201,14 +198,14 @@ def _write(entries: Sequence[Item], stamps: Sequence[tuple[str, Repair]], asked:
     files = []
     for path in dict.fromkeys(path for path, _ in stamps):
         edits = [each for of, each in stamps if of == path and not _is_set(each)]
-        source = repair.source(asked, path)
+        source = repairs.source(asked.world(), path)
         after = ""
         if source is not None:
             text, bom = source
             after = fixes.applied(text, path, documents.recognise(path, text), edits)
             if len(_changed(text, after, path)) > len({entry for entry in entries if entry.path == path}):
                 after = text
-            files.append(repair.Repaired(path, text, after, bom))
+            files.append(repairs.Repaired(path, text, after, bom))
         if source is None or (after == source[0] and edits):
             raise UserError(f"{path} is written in a way that cannot be edited safely; set the date by hand")
     repair.write(files, asked.root)

@@ -1,4 +1,4 @@
-"""``runbook-lint rules``: all rules in force, or the page that describes them."""
+"""``runbook-lint rules``: all rules in force, or the pages that describe them."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 import click
 
 from runbook_lint import packs, resources
-from runbook_lint.cli import common, terminal
+from runbook_lint.cli import CLEAN, common, completing, pages, terminal
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
 from runbook_lint.reporters import rulefacts, rulespage
@@ -36,15 +36,14 @@ def _json(asked: common.Request) -> str:
     return json.dumps({"version": 1, "rules": rows}, indent=2, ensure_ascii=False) + "\n"
 
 
-def _page(asked: common.Request) -> str:
-    return rulespage.page(_entries(asked), _abouts())
+def _index(asked: common.Request) -> str:
+    return rulespage.index(_entries(asked), _abouts())
 
 
 def _entries(asked: common.Request) -> list[packs.Entry]:
     """The pack entries of the rules in force."""
     names = {rule.id for rule in asked.rules}
-    entries = (*packs.full_entries(), *packs.user_entries(packs.on_disk(asked.root), asked.config))
-    return [entry for entry in entries if entry["id"] in names]
+    return [entry for entry in packs.explained(asked.root, asked.config) if entry["id"] in names]
 
 
 def _abouts() -> Mapping[str, str]:
@@ -56,10 +55,18 @@ def _abouts() -> Mapping[str, str]:
     return {name: root["about"] for name, root in roots.items() if "about" in root}
 
 
-_FORMS = {"text": _text, "json": _json, "markdown": _page}
+_FORMS = {"text": _text, "json": _json, "markdown": _index}
 
 
-@click.command(name="rules")
+_EPILOG = """\b
+Examples:
+  runbook-lint rules --select alert,catalog
+  runbook-lint rules --format json --output rules.json
+  runbook-lint rules --format markdown --pages docs/rules
+"""
+
+
+@click.command(name="rules", epilog=_EPILOG)
 @common.rule_options
 @click.option(
     "--format",
@@ -67,16 +74,38 @@ _FORMS = {"text": _text, "json": _json, "markdown": _page}
     type=click.Choice(list(_FORMS)),
     default="text",
     show_default=True,
-    help="A line for each rule, the same for programs, or the page.",
+    help="A line for each rule, the same for programs, or an index.",
 )
-@click.option("--output", metavar="FILE", help="Write there instead of standard output.")
+@click.option(
+    "--pages",
+    "folder",
+    metavar="FOLDER",
+    shell_complete=completing.folders,
+    help="Write a markdown page for each rule there, and the index.",
+)
+@click.option("--check", is_flag=True, help="With --pages, write nothing, and exit 1 if anything is stale.")
+@common.output_option
 @common.config_option
 def command(
-    select: Sequence[str], ignore: Sequence[str], form: str, output: str | None, config_file: str | None
-) -> None:
+    select: Sequence[str],
+    ignore: Sequence[str],
+    form: str,
+    folder: str | None,
+    check: bool,
+    output: str | None,
+    config_file: str | None,
+) -> int:
     """List all rules in force, each with its severity and an example of what it says.
 
-    `runbook-lint explain RULE` says more; `--format markdown` writes the page that describes these rules.
+    `runbook-lint explain RULE` says more. With --pages the index is FOLDER/README.md, or the file of --output; of what
+    is there, only generated files are written over, and those of rules that are gone removed.
     """
+    if (folder is not None and form != "markdown") or (check and folder is None):
+        raise click.UsageError("--pages goes with --format markdown, and --check with --pages.")
     asked = common.request((), config_file, select, ignore)
-    common.write(_FORMS[form](asked), output)
+    if folder is None:
+        common.write(_FORMS[form](asked), output)
+        return CLEAN
+    where = pages.site(asked.root, folder, output)
+    wanted = pages.texts(_entries(asked), _abouts(), where)
+    return (pages.compare if check else pages.write)(wanted, where, asked.root)

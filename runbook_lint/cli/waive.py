@@ -12,20 +12,19 @@ import click
 
 from runbook_lint import config, rulebook
 from runbook_lint.analysis import judged
-from runbook_lint.cli import common
+from runbook_lint.cli import common, completing
 from runbook_lint.documents import settings, yamltree
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Item, UserError
 from runbook_lint.places import Lines
 
-_EPILOG = f"""\b
+_EPILOG = """\b
 Examples:
-  runbook-lint waive alert/runbook-id --alert DiskFull --until 2027-01-31 --owner storage --reason "being written"
-  runbook-lint waive runbook/sections --path "legacy/**" --until 2027-01-31 --owner web --reason "moves in January"
-
-\b
-The waiver is put into {WAIVERS} in the root of the repository.
+  runbook-lint waive alert/runbook-id --alert DiskFull \\
+      --until 2027-01-31 --owner storage --reason "being written"
+  runbook-lint waive runbook/sections --path "legacy/**" \\
+      --until 2027-01-31 --owner web --reason "moves in January"
 """
 _NEW = "# What may stay for a while. `runbook-lint schema waivers` prints the contract.\nversion: 1\nwaivers: []\n"
 _PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*|\d{4}-\d\d-\d\d")
@@ -34,9 +33,21 @@ _ASKED = ("unknown-rule", "incomplete", "expired", "too-long")
 
 
 @click.command(name="waive", epilog=_EPILOG)
-@click.argument("rules", metavar="RULE...", nargs=-1, required=True)
-@click.option("--path", "paths", metavar="GLOB", multiple=True, help="For what is found in these files.")
-@click.option("--runbook-id", metavar="ID", help="For what is found about this runbook, its entry and its alerts.")
+@click.argument("rules", metavar="RULE...", nargs=-1, required=True, shell_complete=completing.waivable_rules)
+@click.option(
+    "--path",
+    "paths",
+    metavar="GLOB",
+    multiple=True,
+    shell_complete=completing.files,
+    help="For what is found in these files.",
+)
+@click.option(
+    "--runbook-id",
+    metavar="ID",
+    shell_complete=completing.runbook_ids,
+    help="For what is found about this runbook, its entry and its alerts.",
+)
 @click.option("--alert", metavar="NAME", help="For what is found about alerts of this name.")
 @click.option("--until", metavar="DATE", required=True, help="The last day on which it holds.")
 @click.option("--owner", metavar="TEAM", required=True, help="Who answers for it.")
@@ -54,7 +65,10 @@ def command(
     today: datetime.date,
     config_file: str | None,
 ) -> int:
-    """Excuse findings of RULEs until a day, with an owner and a reason."""
+    """Excuse findings of RULEs until a day, with an owner and a reason.
+
+    The waiver is put into .runbook-lint-waivers.yaml in the root of the repository.
+    """
     asked = common.request((), config_file)
     here = os.path.relpath(os.path.realpath("."), asked.root).replace(os.sep, "/")
     globs = [posixpath.normpath(posixpath.join(here, each)) for each in paths]

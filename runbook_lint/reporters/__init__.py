@@ -1,8 +1,8 @@
 """Report -> string. ``FORMATS`` is the table of what ``--format`` takes."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from runbook_lint.findings import Shown
 from runbook_lint.model import SEVERITIES, Finding, Item, Place, Replacement, Report, Rule
@@ -31,9 +31,9 @@ class View(NamedTuple):
 
     ``rules`` are those in force, ``limit`` is how many findings of one rule a person is shown, ``fail_on`` the severity
     that fails the run. ``prefix`` leads from the top of the git working tree to the repository's root, ``repairs``
-    gives what repairs a finding, ``room`` is how many bytes of markdown there is room for. On a terminal there are
-    ``colour``, a ``width`` to which lines are ``wrapped``, and ``links``: the root's address, under which a terminal
-    opens files.
+    gives what repairs a finding, ``entries`` what the packs say of each rule, ``room`` is how many bytes of markdown
+    there is room for. On a terminal there are ``colour``, a ``width`` to which lines are ``wrapped``, and ``links``:
+    the root's address, under which a terminal opens files.
     """
 
     rules: dict[str, Rule]
@@ -47,6 +47,7 @@ class View(NamedTuple):
     fail_on: str = "error"
     room: int = 60_000
     repairs: Callable[[Finding], Sequence[Replacement]] = _none
+    entries: Callable[[], Mapping[str, dict[str, Any]]] = dict
 
     def told(self, finding: Finding) -> str:
         """Why the rule of a finding is there, and what to do."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from runbook_lint import summary
 from runbook_lint.model import Finding, Report
 from runbook_lint.reporters import View, worst_first
-from runbook_lint.reporters.markup import cell, code, prose
+from runbook_lint.reporters.markup import cell, code, prose, sentence
 
 MARK = "<!-- runbook-lint -->"
 _TABLE = ("| | where | what | rule |", "|---|---|---|---|")
@@ -75,7 +75,7 @@ def _advice(found: Sequence[Finding], view: View) -> Iterator[str]:
     yield "<details><summary>Why, and what to do</summary>"
     yield ""
     for finding in list(reversed(by_rule.values()))[:_RULES]:
-        yield f"- {code(finding.rule)}: {prose(view.told(finding))}"
+        yield f"- {code(finding.rule)}: {sentence(view.told(finding))}"
     yield ""
     yield "</details>"
     yield ""

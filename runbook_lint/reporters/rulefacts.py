@@ -8,21 +8,40 @@ from typing import Any, NamedTuple
 
 from runbook_lint import packs, rulebook
 from runbook_lint.checks import CHECKS, SETTINGS
+from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.reporters.escape import printable
 
 Entry = dict[str, Any]
 
 POLICY = "docs/policy.md"
 NEVER_WAIVED = ("read", "waiver")
-UNTIL = 'until=2027-01-31 owner=team-x reason="why it may stay"'
+_END, _OWNER, _REASON = "2027-01-31", "team-x", "why it may stay"
+UNTIL = f'until={_END} owner={_OWNER} reason="{_REASON}"'
 # What keeps the halves of a made-up secret apart, and what is said of it.
 JOINT = "(+)"
-JOINT_MEANS = f"`{JOINT}` stands in the middle of a made-up secret, so that scanners pass over this text."
+JOINT_MEANS = f"`{JOINT}` stands in a made-up secret, so that scanners pass over this text."
 # What stands around the secret in an example that is only a piece of text.
 _MARKS = "«»"
+_SECRET = re.compile("«[^»]*»")
+_RUN = re.compile(r"[^\s«»()+]{8}(?=[^\s«»()+])")
 # A message that is nothing but a name to be filled in, and what stands for one that no example shows.
 _BARE = re.compile(r"\{\w+\}")
 _UNTOLD = "what is wrong, in words of its own each time"
+
+_SCOPES = {
+    "each": "each {} by itself",
+    "every": "every {}, together with what other files say",
+    "change": "every {}, before and after a change",
+}
+# What people call the nouns of a pack that do not speak for themselves.
+_NOUNS = {
+    "codeowner": "line of CODEOWNERS",
+    "entry": "catalog entry",
+    "fault": "fault in reading a file",
+    "known": "finding that the baseline knows",
+    "retired": "retired entry",
+    "team": "team of the roster",
+}
 
 
 class Said(NamedTuple):
@@ -75,6 +94,13 @@ def nouns(entry: Entry) -> str:
     return named if isinstance(named, str) else ", ".join(named)
 
 
+def judged(entry: Entry) -> str:
+    """The same in words, with how much the rule looks at together."""
+    *others, last = (_NOUNS.get(noun, noun) for noun in nouns(entry).split(", "))
+    named = f"{', '.join(others)} or {last}" if others else last
+    return _SCOPES[packs.scope_of(entry)].format(named)
+
+
 def options(entry: Entry) -> list[Option]:
     """The options that the pack describes, with the defaults that are in force without a configuration."""
     defaults: dict[str, Any] = {}
@@ -100,14 +126,19 @@ def snippet(entry: Entry) -> str:
     return f"rules:\n  {entry['id']}: {{{', '.join(pairs)}}}\n  # {entry['id']}: off\n"
 
 
+def is_waivable(entry: Entry) -> bool:
+    """Whether what a rule finds can be waived. What a baseline knows too much is taken out of it instead."""
+    return family(entry) not in NEVER_WAIVED and nouns(entry) != "known"
+
+
 def languages(entry: Entry) -> list[str]:
-    """In which files a finding of the rule can be waived: markdown, YAML; none for a rule that cannot be waived."""
-    if family(entry) in NEVER_WAIVED:
+    """In which files a comment waives a finding of the rule: markdown, YAML; none where no comment can stand."""
+    if not is_waivable(entry):
         return []
     paths = [line.partition(":")[0] for each in packs.examples(entry) for line in each.get("found", ())]
     everywhere = not paths or "text" in nouns(entry)
     markdown = everywhere or "runbook" in nouns(entry) or any(path.endswith(".md") for path in paths)
-    yaml = everywhere or not all(path.endswith(".md") for path in paths)
+    yaml = everywhere or not all(path.endswith((".md", BASELINE)) for path in paths)
     return ["markdown"] * markdown + ["YAML"] * yaml
 
 
@@ -116,6 +147,40 @@ def waiver(language: str, rule: str) -> str:
     if language == "markdown":
         return f"<!-- runbook-lint-disable-next-line {rule} {UNTIL} -->"
     return f"# runbook-lint: ignore[{rule}] {UNTIL}"
+
+
+def listed_waiver(entry: Entry) -> str:
+    """The same in the file of waivers, as YAML."""
+    key, value = _target(entry)
+    return (
+        f"# {WAIVERS}\nversion: 1\nwaivers:\n  - rule: {entry['id']}\n    {key}: {json.dumps(value)}\n"
+        f"    until: {_END}\n    owner: {_OWNER}\n    reason: {_REASON}\n"
+    )
+
+
+def waive_command(entry: Entry) -> str:
+    """The command that writes it there."""
+    key, value = _target(entry)
+    option = {"paths": "path", "runbook_id": "runbook-id"}.get(key, key)
+    given = f'"{value[0]}"' if isinstance(value, list) else value
+    return f'runbook-lint waive {entry["id"]} --{option} {given} --until {_END} --owner {_OWNER} --reason "{_REASON}"'
+
+
+def _target(entry: Entry) -> tuple[str, str | list[str]]:
+    """What a waiver of the file names for a rule: an alert, a runbook by its id, or files."""
+    judged = nouns(entry)
+    if judged == "alert":
+        return "alert", "DiskFull"
+    if judged == "entry":
+        return "runbook_id", "ops.disk.full"
+    if judged == "baseline":
+        return "paths", [BASELINE]
+    return "paths", ["docs/runbooks/**" if "markdown" in languages(entry) else "deploy/**"]
+
+
+def cites_policy(entry: Entry) -> bool:
+    """Whether the source of a shipped rule is the policy."""
+    return "pack" not in entry and "policy" in entry.get("source", "").lower()
 
 
 def conditions(example: Mapping[str, Any]) -> str:
@@ -158,6 +223,11 @@ def piece(example: Mapping[str, Any]) -> str | None:
 def is_marked(text: str) -> bool:
     """Whether something is found in a piece of text."""
     return _MARKS[0] in text
+
+
+def shielded(text: str) -> str:
+    """A piece of text that may stand in a file: no run of letters in its secret is long enough for a scanner."""
+    return _SECRET.sub(lambda secret: _RUN.sub(rf"\g<0>{JOINT}", secret[0]), text)
 
 
 def marked(text: str, room: int = sys.maxsize) -> Iterator[str]:

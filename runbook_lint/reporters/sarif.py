@@ -13,6 +13,8 @@ from runbook_lint import __version__, summary
 from runbook_lint.model import Finding, Item, Place, Replacement, Report, Rule
 from runbook_lint.reporters import View, others, worst_first
 from runbook_lint.reporters.escape import json_text, printable, uri
+from runbook_lint.reporters.rulefacts import Entry
+from runbook_lint.reporters.rulepage import advice
 
 # Code scanning refuses a run with more results, and locations of a result (GitHub documentation, "SARIF results exceed
 # limit").
@@ -30,9 +32,10 @@ def render(report: Report, view: View) -> str:
     """One run with all results, or the worst of them."""
     found = [*worst_first(report.findings), *report.waived]
     kept = found[:_MOST]
+    entries = view.entries()
     names = {rule: index for index, rule in enumerate(sorted({finding.rule for finding in kept}))}
     run = {
-        "tool": {"driver": {**_DRIVER, "rules": [_rule(name, view) for name in names]}},
+        "tool": {"driver": {**_DRIVER, "rules": [_rule(name, view, entries.get(name)) for name in names]}},
         "automationDetails": {"id": f"runbook-lint/{printable(view.prefix)}"},
         "originalUriBaseIds": {_ROOT: {"description": {"text": "The top of the repository."}}},
         "columnKind": "unicodeCodePoints",
@@ -54,7 +57,7 @@ def _notes(report: Report, left: Sequence[Finding]) -> list[dict[str, Any]]:
     return [{"level": level, "message": {"text": printable(words)}} for level, words in notes]
 
 
-def _rule(name: str, view: View) -> dict[str, Any]:
+def _rule(name: str, view: View, entry: Entry | None) -> dict[str, Any]:
     rule = view.rules.get(name)
     if rule is None:  # only the base's configuration has it
         return {"id": name}
@@ -63,15 +66,10 @@ def _rule(name: str, view: View) -> dict[str, Any]:
         "id": name,
         "shortDescription": {"text": title if title.strip("… ") else name},
         "fullDescription": {"text": rule.why or title},
-        "help": {"text": f"{rule.why} {rule.hint}".strip() or title, "markdown": _help(rule)},
+        "help": {"text": f"{rule.why} {rule.hint}".strip() or title, "markdown": advice(entry) if entry else rule.why},
         "defaultConfiguration": {"level": _LEVELS[rule.forced_severity or rule.severity]},
         "properties": _properties(rule),
     }
-
-
-def _help(rule: Rule) -> str:
-    parts = (rule.why, rule.hint, f"`runbook-lint explain {rule.id}` shows examples, options, and how to waive it.")
-    return "\n\n".join(part for part in parts if part)
 
 
 def _properties(rule: Rule) -> dict[str, Any]:

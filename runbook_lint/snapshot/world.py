@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 
 from runbook_lint import git
 from runbook_lint.documents.text import LARGEST, decode, telling
@@ -61,13 +62,11 @@ def nowhere(target: str) -> str:
 
 
 def overlaid(world: Snapshot, contents: Mapping[str, bytes]) -> Snapshot:
-    """A snapshot in which some files have other contents."""
-
-    def source(old: Source) -> Source:
-        new = contents.get(old.path)
-        return old if new is None else Source(old.path, "", lambda: new)
-
-    return replace(world, sources=tuple(map(source, world.sources)))
+    """A snapshot in which some files have other contents, those that are not there yet among them."""
+    kept = (source for source in world.sources if source.path not in contents)
+    given = (Source(path, "", partial(bytes, content)) for path, content in contents.items())
+    sources = tuple(sorted((*kept, *given), key=lambda source: source.path))
+    return replace(world, sources=sources, paths=world.paths | _with_folders(contents))
 
 
 def content(snapshot: Snapshot, path: str) -> bytes | None:
@@ -111,13 +110,19 @@ def gathered(
     absent = list(absent)
     ordered = tuple(sorted(sources, key=lambda source: source.path))
     locked = [*locked, *_lost_folders(ordered)]
+    paths = _with_folders((*(source.path for source in ordered), *absent))
+    return Snapshot(root, ordered, paths, dict(links), tuple(sorted(locked)), frozenset(absent), hints)
+
+
+def _with_folders(names: Iterable[str]) -> frozenset[str]:
+    """Files and all folders above them."""
     paths: set[str] = set()
-    for name in (*(source.path for source in ordered), *absent):
+    for name in names:
         path = name
         while path and path not in paths:
             paths.add(path)
             path = path.rpartition("/")[0]
-    return Snapshot(root, ordered, frozenset(paths), dict(links), tuple(sorted(locked)), frozenset(absent), hints)
+    return frozenset(paths)
 
 
 def _lost_folders(sources: Iterable[Source]) -> Iterator[tuple[str, str]]:

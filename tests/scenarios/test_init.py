@@ -47,7 +47,6 @@ def test_what_the_repository_tells_makes_the_catalog(write: Write, run: Run) -> 
     ran = init(run)
     assert ran.code == 0
     assert catalog(folder) == {
-        "$schema": "urn:runbook-lint:catalog:1",
         "version": 1,
         "runbooks": [
             {"id": "mail.mail-stuck", "title": "Mail is stuck", "severity_hint": "sev1", "owner_team": "mail",
