@@ -59,7 +59,10 @@ class Decision(TypedDict):
     counts: Counts
 
 
-Kind = Literal["secret", "unmapped", "overdue", "undated", "drift", "incident", "waiver", "unreadable", "owner"]
+# `duplicate` is an id that several repositories have: only the report over all of them can know.
+Kind = Literal[
+    "secret", "unmapped", "overdue", "undated", "drift", "incident", "waiver", "unreadable", "owner", "duplicate"
+]
 
 
 class Action(TypedDict):
@@ -252,9 +255,10 @@ class Incident(TypedDict):
 
 
 class Nightly(TypedDict):
-    """The whole report."""
+    """The whole report. ``team`` is there when it was cut for one team: its name, empty for what nobody owns."""
 
     version: Literal[1]
+    team: NotRequired[str]
     tool: dict[str, str]
     as_of: str
     repositories: list[Repository]
