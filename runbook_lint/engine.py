@@ -85,9 +85,9 @@ def nothing(world: Snapshot, today: datetime.date, base: str) -> Report:
     return Report(str(today), (), counts, [hint], estate, LineStore(world).shown, (), base)
 
 
-def seen(world: Snapshot, config: Config) -> Estate:
-    """All items of a snapshot, without judging any."""
-    return _estate(read_all(world, config, ()), world, config)
+def seen(world: Snapshot, config: Config, memory: Memory | None = None) -> Estate:
+    """All items of a snapshot, without judging any. ``memory`` is what former looks without rules remember."""
+    return _estate(read_all(world, config, (), memory), world, config)
 
 
 def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:

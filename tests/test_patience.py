@@ -30,8 +30,8 @@ def test_a_terminal_is_told_how_far_it_is(
 ) -> None:
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     monkeypatch.setattr(patience, "_PATIENCE", 1)
-    with patience.patience() as watched:
-        for source in watched(snapshot.working_tree(str(write(CLEAN)))).sources:
+    with patience.patience() as progress:
+        for source in progress.watch(snapshot.working_tree(str(write(CLEAN)))).sources:
             source.read()
         time.sleep(1.3)
     assert f"runbook-lint: {len(CLEAN)} files read, 1 s ..." in capsys.readouterr().err

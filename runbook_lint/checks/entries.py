@@ -22,7 +22,7 @@ _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _GENERIC = frozenset(
     {"doc", "docs", "documentation", "content", "operations", "runbook", "runbooks", "playbook", "playbooks", "index"}
 )
-_OWNER_LABELS = ("labels.team", "labels.owner", "labels.owner_team", "annotations.team", "annotations.owner")
+OWNER_LABELS = ("labels.team", "labels.owner", "labels.owner_team", "annotations.team", "annotations.owner")
 
 
 def proposer(
@@ -121,7 +121,7 @@ def _owner(runbook: Item, alerts: Iterable[Item], codeowners: Sequence[str], own
         return said
     if codeowners:
         return owners.slug(codeowners[0])
-    labels = (alert.text(label) for alert in alerts for label in _OWNER_LABELS)
+    labels = (alert.text(label) for alert in alerts for label in OWNER_LABELS)
     label = next((each for each in labels if each and not templates.holds(each)), "")
     return label or owner_of(runbook.path)
 

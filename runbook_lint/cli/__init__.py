@@ -22,6 +22,7 @@ COMMANDS = {
     "init": "Write a first configuration and catalog from what the repository tells.",
     "check": "Check runbooks, the catalog and alert rules.",
     "config": "Show what is in force, and where it is written.",
+    "report": "Tell who has to do what: the nightly report, in seven formats.",
     "rules": "List all rules.",
     "explain": "Say what a rule wants, why, and with which options.",
     "review": "Show what changed since the last review of a runbook, and stamp this one.",

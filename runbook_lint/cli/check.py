@@ -120,8 +120,8 @@ def command(
         report = _whole(report) if everything else report
         return _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
 
-    with patience() as watched:
-        world = watched(asked.world())
+    with patience() as progress:
+        world = progress.watch(asked.world())
         asked = asked._replace(world=lambda: world)
         if fix or diff:
             asked, report, files = _repaired(asked, judge)

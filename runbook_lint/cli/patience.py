@@ -1,10 +1,10 @@
 """What is said while work takes long."""
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from threading import Event, Thread
 
 import click
 
@@ -14,42 +14,62 @@ from runbook_lint.snapshot import Snapshot
 # So many seconds nobody minds.
 _PATIENCE = 2
 _WIDE = 60
+_BAR = 20
+
+
+class Progress:
+    """How far the work is: the files that were read, and of what is counted how many of how many are done."""
+
+    def __init__(self) -> None:
+        self.files = 0
+        self.counted = (0, 0)
+
+    def watch(self, world: Snapshot) -> Snapshot:
+        """The snapshot, of which every file that is read counts."""
+        return replace(world, sources=tuple(map(self._watched, world.sources)))
+
+    def tell(self, done: int, all_: int) -> None:
+        """So many of so many are done."""
+        self.counted = (done, all_)
+
+    def _watched(self, source: Source) -> Source:
+        def counting() -> bytes:
+            self.files += 1
+            return source.read()
+
+        return replace(source, read=counting)
+
+    def said(self) -> str:
+        """How far it is, in few words."""
+        done, all_ = self.counted
+        if all_:
+            full = _BAR * done // all_
+            return f"{'#' * full}{'.' * (_BAR - full)} {done} of {all_}"
+        return f"{self.files:,} files read" if self.files else "reading"
 
 
 @contextmanager
-def patience() -> Iterator[Callable[[Snapshot], Snapshot]]:
-    """Says on a terminal that work goes on, once it takes longer than anybody expects; how far it is too, for a
-    snapshot that is read as it is given back."""
+def patience() -> Iterator[Progress]:
+    """Says on a terminal that work goes on, and how far it is, once it takes longer than anybody expects."""
+    progress = Progress()
     if sys.stderr is None or not sys.stderr.isatty():
-        yield lambda world: world
+        yield progress
         return
-    from threading import Event, Thread
-
-    read: list[str] = []
     done = Event()
-    teller = Thread(target=_tell, args=(done, read), daemon=True)
+    teller = Thread(target=_tell, args=(done, progress), daemon=True)
     teller.start()
     try:
-        yield lambda world: replace(world, sources=tuple(_counted(source, read) for source in world.sources))
+        yield progress
     finally:
         done.set()
         teller.join()
 
 
-def _tell(done: Any, read: list[str]) -> None:
+def _tell(done: Event, progress: Progress) -> None:
     seconds = 0
     while not done.wait(1):
         seconds += 1
         if seconds >= _PATIENCE:
-            files = f"{len(read):,} files read" if read else "reading"
-            click.echo(f"\rrunbook-lint: {files}, {seconds} s ...", nl=False, err=True)
+            click.echo(f"\rrunbook-lint: {progress.said()}, {seconds} s ...", nl=False, err=True)
     if seconds >= _PATIENCE:
         click.echo(f"\r{' ' * _WIDE}\r", nl=False, err=True)
-
-
-def _counted(source: Source, read: list[str]) -> Source:
-    def counting() -> bytes:
-        read.append(source.path)
-        return source.read()
-
-    return replace(source, read=counting)

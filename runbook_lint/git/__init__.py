@@ -25,6 +25,10 @@ from runbook_lint.git.history import commit_of as commit_of
 from runbook_lint.git.history import commits as commits
 from runbook_lint.git.history import dates as dates
 from runbook_lint.git.history import head as head
+from runbook_lint.git.history import is_dirty as is_dirty
 from runbook_lint.git.history import is_shallow as is_shallow
+from runbook_lint.git.history import log as log
+from runbook_lint.git.history import mainline as mainline
 from runbook_lint.git.history import merging as merging
+from runbook_lint.git.history import remote_url as remote_url
 from runbook_lint.git.history import versions as versions

@@ -83,18 +83,48 @@ def is_shallow(root: str) -> bool:
     return asked(root, "history", "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
 
-def versions(root: str, commit: str, endings: Sequence[str]) -> Iterator[Version]:
-    """Every content that a file with one of the endings had in the history of a commit, the newest first."""
+def versions(root: str, commit: str, endings: Sequence[str], since: datetime.date | None = None) -> Iterator[Version]:
+    """Every content that a file with one of the endings had in the history of a commit, the newest first; with
+    ``since`` only what was committed on that day or later."""
     files = ["--", *(f":(icase)*{ending}" for ending in endings)]
-    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", commit, *files)
+    begin = [f"--since={since} 00:00:00 +0000"] if since is not None else []
+    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", *begin, commit, *files)
     told = ("diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--no-renames", "--relative", *files)
     yield from _versions(output(root, "history", *told, given=commits))
 
 
 def dates(root: str, commit: str) -> dict[str, str]:
     """The day on which each commit of a history was written, by its author: ``YYYY-MM-DD``."""
-    told = output(root, "history", "rev-list", "--format=%as", commit).decode("ascii").split("\n")
-    return {told[at].removeprefix("commit "): told[at + 1] for at in range(0, len(told) - 1, 2)}
+    return dict(line.split() for line in _told(root, "--format=%H %as", commit))
+
+
+def log(root: str, commit: str) -> dict[str, Commit]:
+    """All commits of a history by their ids, each with the day on which it was committed."""
+    told = _told(root, "--format=%H%x00%cs%x00%an%x00%s", commit)
+    return {word[0]: Commit(*word[:4]) for word in (line.split("\0") for line in told)}
+
+
+def mainline(root: str, commit: str) -> list[tuple[int, str]]:
+    """The commits of a history that a branch was at one after the other, the newest first, each with its time in
+    seconds: without what only branches had that were merged."""
+    told = _told(root, "--first-parent", "--format=%ct %H", commit)
+    return [(int(when), id_) for when, id_ in (line.split() for line in told)]
+
+
+def _told(root: str, *words: str) -> list[str]:
+    """What ``rev-list --format`` says of each commit, without the line before it that names the commit."""
+    return output(root, "history", "rev-list", *words).decode("utf-8", "replace").split("\n")[1::2]
+
+
+def is_dirty(root: str) -> bool:
+    """Whether tracked files are other than they were committed."""
+    return bool(output(root, "its state", "status", "--porcelain", "--untracked-files=no", "--", "."))
+
+
+def remote_url(root: str) -> str:
+    """Where the repository was cloned from; empty when nowhere."""
+    found = asked(root, "its configuration", "config", "--get", "remote.origin.url")
+    return found.stdout.decode("utf-8", "replace").strip() if not found.returncode else ""
 
 
 def commits(root: str, path: str, since: datetime.date) -> list[Commit]:

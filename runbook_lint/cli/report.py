@@ -1,0 +1,118 @@
+"""``runbook-lint report``: who has to do what, before it hurts."""
+
+import datetime
+import os
+from collections.abc import Callable, Sequence
+from typing import NamedTuple
+
+import click
+
+from runbook_lint import engine, inforce
+from runbook_lint.cli import CLEAN, common, completing, folders, helping
+from runbook_lint.cli.patience import patience
+from runbook_lint.model import UserError
+from runbook_lint.report import FORMATS, facts, merging, parts, render
+from runbook_lint.report.document import Nightly
+
+_EPILOG = """\b
+Examples:
+  runbook-lint report --format html:page.html
+  runbook-lint report --into public --split-by owner    a folder for all, and one for each team
+  runbook-lint report --as-of 2026-10-01 --format markdown
+  runbook-lint report --merge shop.json --merge bank.json --format html:all.html
+"""
+_SECTIONS = {
+    "What is told": ("--as-of", "--weeks", "--merge", "--config"),
+    "Where it goes": ("--format", "--into", "--split-by", "--help"),
+}
+
+
+class _Output(NamedTuple):
+    form: str
+    file: str | None
+
+
+@click.command(name="report", cls=helping.Command, sections=_SECTIONS, epilog=_EPILOG)
+@click.option(
+    "--format",
+    "forms",
+    multiple=True,
+    metavar="NAME[:FILE]",
+    shell_complete=completing.offered(FORMATS),
+    help=f"One of {', '.join(FORMATS)}; may be repeated.  [default: markdown, with --into all]",
+)
+@click.option("--into", metavar="FOLDER", help="Write each format into a file of this folder.")
+@click.option("--split-by", type=click.Choice(["owner"]), help="With --into, a folder for each team of which is asked.")
+@click.option("--merge", multiple=True, metavar="FILE", help="Show JSON reports of other repositories, as one.")
+@click.option("--weeks", type=click.IntRange(0, 520), default=52, show_default=True, help="How far the trend goes back.")
+@common.day_option
+@common.config_option
+def command(
+    forms: Sequence[str],
+    into: str | None,
+    split_by: str | None,
+    merge: Sequence[str],
+    weeks: int,
+    today: datetime.date,
+    config_file: str | None,
+) -> int:
+    """Tell who has to do what: overdue reviews, alerts without a runbook, secrets, waivers that end.
+
+    The same facts as those of check, with what the history tells. It exits 0 whatever it finds.
+    """
+    outputs = _outputs(forms, into)
+    if split_by and into is None:
+        raise click.UsageError("--split-by writes several files; say with --into where.")
+    document = merging.merged(list(map(_read, merge)), merge) if merge else _evaluated(weeks, today, config_file)
+    _write(document, outputs, into)
+    if split_by and into is not None:
+        for team in parts.teams(document):
+            if team["actions"]:
+                folder = os.path.join(into, parts.folder(team["name"]))
+                _write(parts.of_team(document, team["name"]), outputs, folder)
+    return CLEAN
+
+
+def _read(file: str) -> Nightly:
+    try:
+        with open(file, "rb") as handle:
+            return merging.read(handle.read(), file)
+    except OSError as error:
+        raise UserError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
+
+
+def _evaluated(weeks: int, today: datetime.date, config_file: str | None) -> Nightly:
+    asked = common.request((), config_file)
+    inforce.refuse_wrong_files(asked.world())
+    with patience() as progress:
+        report = engine.run(progress.watch(asked.world()), asked.config, asked.rules, today, asked.secrets)
+        judged = facts.Judged(asked.root, asked.config, asked.rules, report)
+        return facts.of(judged, weeks, progress.tell)
+
+
+def _outputs(forms: Sequence[str], into: str | None) -> list[_Output]:
+    """What is to be written where; in a folder each format has its own file."""
+    if into is not None:
+        named = [form.partition(":") for form in forms or FORMATS]
+        if any(colon for _, colon, _ in named):
+            raise click.UsageError("--into names the files itself; leave the file of --format out.")
+        return [_Output(_known(form), FORMATS[form].file) for form, _, _ in named]
+    found = [_Output(_known(form), file or None) for form, _, file in (each.partition(":") for each in forms)]
+    if sum(each.file is None for each in found) > 1:
+        raise click.UsageError("two reports would go to standard output; give each a file, as in --format html:a.html.")
+    return found or [_Output("markdown", None)]
+
+
+def _known(form: str) -> str:
+    if form not in FORMATS:
+        raise click.BadParameter(f"there is no format '{form}'; there are {', '.join(FORMATS)}.", param_hint="--format")
+    return form
+
+
+def _write(document: Nightly, outputs: Sequence[_Output], folder: str | None) -> None:
+    if folder is not None:
+        folders.make(folder)
+    for each in outputs:
+        file = each.file if folder is None or each.file is None else os.path.join(folder, each.file)
+        common.write(render(each.form, document), file)
+

@@ -1,0 +1,150 @@
+"""The facts of one repository on a day, whole: what every format is made of."""
+
+import datetime
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from typing import NamedTuple, cast
+
+from runbook_lint import __version__, git, summary
+from runbook_lint.checks import owners
+from runbook_lint.config import Config
+from runbook_lint.documents.catalog import ENTRIES
+from runbook_lint.model import Item, Report, Rule, UserError
+from runbook_lint.report import actions, fleet, health, night, past, trend, ways
+from runbook_lint.report.decision import decided
+from runbook_lint.report.document import Action, Counts, Nightly, Repository, Runbook, Team, Waiver
+from runbook_lint.report.night import Night
+
+_NAME = re.compile(r"([^/:\\]+?)(?:\.git)?[/\\]*$")
+
+
+class Judged(NamedTuple):
+    """A run of a repository: its root, what it was judged by, and what was found."""
+
+    root: str
+    config: Config
+    rules: Sequence[Rule]
+    report: Report
+
+
+def of(judged: Judged, weeks: int, tell: Callable[[int, int], None] = lambda done, all_: None) -> Nightly:
+    """The report of a repository; ``weeks`` is how far back the trend goes, ``tell`` is told how far it is."""
+    report, rules = judged.report, {rule.id: rule for rule in judged.rules}
+    today = datetime.date.fromisoformat(report.as_of)
+    repository = _repository(judged, today)
+    view = night.of(repository["name"], report.estate, judged.config, judged.rules, today, _line(report))
+    known = past.of(view, judged.root, lambda path: report.lines(path).text)
+    rows = fleet.rows(view, known, {})
+    waivers = health.waivers(view)
+    asked = actions.asked(view, report, rules, rows, waivers)
+    history = trend.trend(trend.Repository(judged.root, judged.config, judged.rules), today, weeks, tell)
+    counts = _counts(view, judged, rows, asked, waivers)
+    document = Nightly(
+        version=1,
+        tool={"name": "runbook-lint", "version": __version__},
+        as_of=report.as_of,
+        repositories=[repository],
+        decision=decided(counts, asked),
+        teams=_teams(view, rows, asked),
+        actions=asked,
+        health=health.health(view, report.findings, rows, waivers, history),
+        paths=ways.paths(view),
+        orphans=ways.orphans(view),
+        fleet=rows,
+        incidents=[],
+    )
+    return cast(Nightly, report.lines("").without(document))
+
+
+def _line(report: Report) -> Callable[[Item], int]:
+    return lambda item: report.lines(item.path).position(item.place.start)[0]
+
+
+def _repository(judged: Judged, today: datetime.date) -> Repository:
+    found = Repository(
+        name=os.path.basename(os.path.realpath(judged.root)) or "repository",
+        commit="",
+        committed="",
+        dirty=False,
+        since="",
+        shallow=False,
+        read=summary.sentence(judged.report.summary),
+    )
+    try:
+        head = git.head(judged.root)
+        line = git.mainline(judged.root, head) if head else []
+        if line:
+            found["commit"] = head
+            found["committed"], found["since"] = (_day(when) for when in (line[0][0], line[-1][0]))
+            found["dirty"], found["shallow"] = git.is_dirty(judged.root), git.is_shallow(judged.root)
+        named = _NAME.search(git.remote_url(judged.root)) if line else None
+        found["name"] = named[1] if named is not None else found["name"]
+    except UserError:
+        pass
+    return found
+
+
+def _day(when: int) -> str:
+    return str(datetime.datetime.fromtimestamp(when, datetime.UTC).date())
+
+
+def _counts(
+    view: Night, judged: Judged, rows: Sequence[Runbook], asked: Sequence[Action], waivers: Sequence[Waiver]
+) -> Counts:
+    numbers, reviews = judged.report.summary, fleet.counted(rows)
+    kinds = Counter(action["kind"] for action in asked)
+    worst = Counter(action["kind"] for action in asked if action["severity"] == "sev1")
+    verdicts = Counter(view.works(alert) for alert in view.estate.all("alert"))
+    return Counts(
+        runbooks=numbers["runbooks"],
+        entries=sum(len(view.estate.all(noun)) for noun in ENTRIES),
+        alerts=numbers["alerts"],
+        mapped=verdicts["resolved"],
+        overdue=reviews["overdue"],
+        overdue_sev1=worst["overdue"],
+        undated=reviews["undated"],
+        unmapped=kinds["unmapped"],
+        unmapped_sev1=worst["unmapped"],
+        secrets=kinds["secret"],
+        unreadable=numbers["unreadable"],
+        waivers=len(waivers),
+        waivers_ending=kinds["waiver"],
+        baseline=numbers["baselined"],
+        errors=numbers["errors"],
+        warnings=numbers["warnings"],
+        cannot_tell=verdicts["cannot-tell"],
+    )
+
+
+def _teams(view: Night, rows: Sequence[Runbook], asked: Sequence[Action]) -> list[Team]:
+    """All teams that own, or are asked for, anything, and those of the roster; nobody comes last."""
+    roster = {team.key: team for team in view.estate.all("team")}
+    owned = Counter(row["owner"] for row in rows if row["status"] == "active")
+    overdue = Counter(row["owner"] for row in rows if row["status"] == "active" and (row["left"] or 0) < 0)
+    alerts, mapped = Counter[str](), Counter[str]()
+    for alert in view.estate.all("alert"):
+        alerts[view.owner(alert)] += 1
+        mapped[view.owner(alert)] += view.works(alert) == "resolved"
+    doing = Counter(action["team"] for action in asked)
+    names = sorted({*roster, *owned, *alerts, *doing}, key=lambda name: (not name, name))
+    return [
+        Team(
+            name=name,
+            primary=_people(roster, name, "primary"),
+            backup=_people(roster, name, "backup"),
+            runbooks=owned[name],
+            overdue=overdue[name],
+            alerts=alerts[name],
+            mapped=mapped[name],
+            actions=doing[name],
+        )
+        for name in names
+    ]
+
+
+def _people(roster: Mapping[str, Item], name: str, role: str) -> list[str]:
+    from runbook_lint.checks.owners import people
+
+    return owners.people(roster[name].fields.get(role)) if name in roster else []

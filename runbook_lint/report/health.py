@@ -1,0 +1,104 @@
+"""Health summary: coverage, freshness, what falls due, waivers, and what is found by which rule."""
+
+import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+
+from runbook_lint.checks.values import date_of
+from runbook_lint.model import Finding, Item
+from runbook_lint.report.document import Bucket, Health, RuleCount, Runbook, Share, Trend, Waiver, Week
+from runbook_lint.report.fleet import texts
+from runbook_lint.report.night import SEVERITIES, Night
+
+_WEEKS = 12
+_WEEK = datetime.timedelta(days=7)
+_SOON = 14
+
+
+def health(
+    night: Night, findings: Sequence[Finding], fleet: Sequence[Runbook], waivers: list[Waiver], trend: Trend
+) -> Health:
+    """How the estate is doing."""
+    live = [row for row in fleet if row["status"] == "active"]
+    return Health(
+        coverage_by_team=_shares(night, night.owner),
+        coverage_by_severity=_by_severity(_shares(night, night.severity)),
+        freshness=_freshness(live),
+        forecast=list(_forecast(live, night.today)),
+        trend=trend,
+        waivers=waivers,
+        findings_by_rule=_by_rule(findings),
+    )
+
+
+def _shares(night: Night, of: Callable[[Item], str]) -> list[Share]:
+    alerts, mapped, untold = Counter[str](), Counter[str](), Counter[str]()
+    for alert in night.estate.all("alert"):
+        name, verdict = of(alert), night.works(alert)
+        alerts[name] += 1
+        mapped[name] += verdict == "resolved"
+        untold[name] += verdict == "cannot-tell"
+    names = sorted(alerts, key=lambda name: (not name, name))
+    return [Share(name=name, alerts=alerts[name], mapped=mapped[name], cannot_tell=untold[name]) for name in names]
+
+
+def _by_severity(shares: Sequence[Share]) -> list[Share]:
+    known = {share["name"]: share for share in shares}
+    return [known.get(name) or Share(name=name, alerts=0, mapped=0, cannot_tell=0) for name in SEVERITIES] + [
+        share for share in shares if share["name"] not in SEVERITIES
+    ]
+
+
+def _freshness(live: Sequence[Runbook]) -> list[Bucket]:
+    """By what is left of the interval, which is not the same for all."""
+    lefts = [row["left"] for row in live]
+    told = [left for left in lefts if left is not None]
+    states = (
+        ("fresh", 30, None, sum(left > 30 for left in told)),
+        ("in time", _SOON + 1, 30, sum(_SOON < left <= 30 for left in told)),
+        ("due soon", 0, _SOON, sum(0 <= left <= _SOON for left in told)),
+        ("overdue", 1, 30, sum(-30 <= left < 0 for left in told)),
+        ("long overdue", 31, None, sum(left < -30 for left in told)),
+        ("undated", 0, None, lefts.count(None)),
+    )
+    return [Bucket(name=name, least=least, most=most, entries=number) for name, least, most, number in states]
+
+
+def _forecast(live: Sequence[Runbook], today: datetime.date) -> Iterator[Week]:
+    for number in range(_WEEKS):
+        begins = today + _WEEK * number
+        ends = begins + _WEEK
+        due = [row for row in live if row["due"] and str(begins) <= row["due"] < str(ends)]
+        sev1 = sum(row["severity"] == "sev1" for row in due)
+        yield Week(begins=str(begins), due=len(due), sev1=sev1, ids=[row["id"] or row["target"] for row in due])
+
+
+def waivers(night: Night) -> list[Waiver]:
+    """The waivers that there are, those that end first in front."""
+    found = [_waiver(each, night) for each in night.estate.all("waiver")]
+    return sorted(found, key=lambda each: (each["until"] or "~", each["place"]["path"], each["place"]["line"]))
+
+
+def _waiver(item: Item, night: Night) -> Waiver:
+    until = date_of(item.fields.get("until"))
+    return Waiver(
+        rules=[str(rule.value) for rule in item.raw("rules", ())],
+        covers=_covers(item),
+        owner=night.team(item.text("owner")) if item.text("owner") else "",
+        reason=item.text("reason"),
+        until=str(until) if until is not None else item.text("until"),
+        days=(until - night.today).days if until is not None else None,
+        place=night.place(item),
+    )
+
+
+def _covers(item: Item) -> str:
+    """What a waiver of the file names, or the file that it stands in."""
+    named = item.text("runbook_id") or item.text("alert") or ", ".join(texts(item, "paths"))
+    return named or item.path
+
+
+def _by_rule(findings: Sequence[Finding]) -> list[RuleCount]:
+    numbers = Counter((finding.rule, finding.severity) for finding in findings)
+    ordered = sorted(numbers.items(), key=lambda each: (-each[1], each[0]))
+    return [RuleCount(rule=rule, severity=severity, findings=number) for (rule, severity), number in ordered]
