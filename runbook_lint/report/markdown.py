@@ -4,6 +4,7 @@ GitHub takes issues of 65,536 characters: what does not fit is counted. The hidd
 the issue that it wrote the night before.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from runbook_lint.report.document import Action, Bucket, Nightly, Share, Team, Waiver
@@ -21,12 +22,14 @@ from runbook_lint.report.wording import (
     urgency,
     where,
 )
-from runbook_lint.reporters.markup import cell, code, prose
+from runbook_lint.reporters.markup import code, prose
 from runbook_lint.summary import many
 
 ROOM = 60_000
 _ROWS = 15
 _NAMES = 5
+# What would make a heading or a list of the beginning of a line.
+_BEGINNING = re.compile(r"^([-+=#]|[0-9]+(?=[.)]))(.?)")
 _Block = list[str]
 
 
@@ -75,11 +78,20 @@ def _head(document: Nightly) -> Iterator[str]:
 
 
 def _cut(text: str, most: int = 300) -> str:
-    return prose(short(text, most))
+    return _inline(prose(short(text.strip(), most)))
+
+
+def _inline(marked: str) -> str:
+    return _BEGINNING.sub(lambda begin: f"{begin[1]}\\{begin[2]}" if begin[1].isdigit() else f"\\{begin[0]}", marked)
+
+
+def _code(text: str) -> str:
+    """A short name in a table, where no code can hold a bar beyond doubt."""
+    return prose(short(text, 80)) if "|" in text else code(short(text, 80))
 
 
 def _said(text: str) -> str:
-    return spans(short(text), prose, code)
+    return _inline(spans(short(text.strip()), prose, code))
 
 
 def _actions(document: Nightly, worst: int) -> list[_Block]:
@@ -135,7 +147,7 @@ def _health(document: Nightly) -> list[_Block]:
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> _Block:
     """A table of a few rows and the number of the rest; nothing without rows."""
-    lines = [f"| {' | '.join(map(cell, row))} |" for row in rows]
+    lines = [f"| {' | '.join(row)} |" for row in rows]
     if not lines:
         return []
     more = [f"and {len(lines) - _ROWS:,} more", ""] if len(lines) > _ROWS else []
@@ -156,7 +168,7 @@ def _forecast(document: Nightly) -> Iterator[tuple[str, ...]]:
     for week in document["health"]["forecast"]:
         if week["due"]:
             more = f" and {week['due'] - _NAMES:,} more" if week["due"] > _NAMES else ""
-            names = ", ".join(code(short(id, 80)) for id in week["ids"][:_NAMES])
+            names = ", ".join(_code(id) for id in week["ids"][:_NAMES])
             yield week["begins"], f"{week['due']:,}", f"{week['sev1']:,}", names + more
 
 
@@ -174,8 +186,8 @@ def _ending(waivers: Iterable[Waiver]) -> list[Waiver]:
 def _waiver(waiver: Waiver) -> tuple[str, ...]:
     rules = ", ".join(waiver["rules"])
     return (
-        code(short(rules, 80)),
-        code(short(waiver["covers"], 80)),
+        _code(rules),
+        _code(waiver["covers"]),
         _cut(waiver["owner"], 80),
         _cut(waiver["until"], 20) or "no end",
     )
@@ -183,4 +195,4 @@ def _waiver(waiver: Waiver) -> tuple[str, ...]:
 
 def _rules(document: Nightly) -> Iterator[tuple[str, ...]]:
     for each in document["health"]["findings_by_rule"]:
-        yield code(short(each["rule"], 80)), each["severity"], f"{each['findings']:,}"
+        yield _code(each["rule"]), each["severity"], f"{each['findings']:,}"
