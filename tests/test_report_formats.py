@@ -10,9 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable
 from datetime import date
+from functools import cache
 from typing import Any, get_args, get_origin, get_type_hints
 
 import icalendar
+import jsonschema_rs
 import nightly
 import pytest
 from jsonschema import Draft202012Validator
@@ -31,7 +33,7 @@ DOCUMENTS: dict[str, Callable[[], Nightly]] = {
     "empty": nightly.empty,
     "merged": nightly.merged,
     "hostile": nightly.hostile,
-    "sized": nightly.sized,
+    "sized": cache(nightly.sized),
     "a team's": lambda: parts.of_team(nightly.small(), "platform-team"),
     "nobody's": lambda: parts.of_team(nightly.small(), ""),
     "a hostile team's": lambda: parts.of_team(nightly.hostile(), nightly.hostile()["actions"][0]["team"]),
@@ -70,7 +72,7 @@ def test_the_order_of_what_was_found_does_not_matter(form: str) -> None:
 @every_document
 def test_the_contract_holds(made: Callable[[], Nightly]) -> None:
     written: Nightly = {**made(), "tool": nightly.small()["tool"]}
-    Draft202012Validator(resources.schema("nightly")).validate(json.loads(render("json", written)))
+    jsonschema_rs.validate(resources.schema("nightly"), json.loads(render("json", written)))
 
 
 def test_the_contract_and_the_types_agree_on_every_field() -> None:
@@ -112,7 +114,8 @@ def test_the_contract_is_a_schema_and_refuses_what_is_unknown() -> None:
     assert schema["$id"] == "urn:runbook-lint:nightly:1"
     Draft202012Validator.check_schema(schema)
     wrong = {**nightly.small(), "surprise": 1}
-    assert not Draft202012Validator(schema).is_valid(wrong)
+    for made, valid in ((nightly.small(), True), (wrong, False)):
+        assert Draft202012Validator(schema).is_valid(made) is valid
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------

@@ -237,6 +237,14 @@ def test_several_repositories_in_each_format(form: str) -> None:
     assert "gpu-cloud" in text
 
 
+def test_text_that_is_no_unicode_is_still_text() -> None:
+    text = json.dumps(nightly.small()).replace("lab.hosts", "\\ud800")
+    whole = merging.merged([merging.read(text, "a.json")])
+    assert "\\ud800" in render("slack", whole)
+    with pytest.raises(UserError, match=r"a\.json breaks the contract of reports at as_of"):
+        merging.read(text.replace("2026-11-01", "today", 1), "a.json")
+
+
 REFUSED = {
     "no JSON": ("{", "a.json is no JSON, so it cannot be merged; write one with"),
     "too deep": ("[" * 100_000, "a.json is no JSON, so it cannot be merged"),

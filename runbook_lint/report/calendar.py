@@ -110,6 +110,8 @@ def _text(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A line of at most 75 octets, continued by lines that begin with a blank; no character is cut."""
+    if len(line.encode()) <= _OCTETS:
+        return f"{line}\r\n"
     parts, room = [""], _OCTETS
     for letter in line:
         size = len(letter.encode())

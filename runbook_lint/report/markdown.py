@@ -28,8 +28,8 @@ from runbook_lint.summary import many
 ROOM = 60_000
 _ROWS = 15
 _NAMES = 5
-# What would make a heading or a list of the beginning of a line.
-_BEGINNING = re.compile(r"^([-+=#]|[0-9]+(?=[.)]))(.?)")
+# What would make a heading, a list or a quick action of GitLab of the beginning of a line.
+_BEGINNING = re.compile(r"^([-+=#/]|[0-9]+(?=[.)]))(.?)")
 _Block = list[str]
 
 

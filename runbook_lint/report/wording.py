@@ -1,10 +1,10 @@
 """What several formats say in the same words. All of it is plain text, to be escaped by who prints it."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 
 from runbook_lint.report.document import Action, Nightly, Place, Point, Repository, Share
-from runbook_lint.report.parts import KINDS, folder
+from runbook_lint.report.parts import folder
 from runbook_lint.summary import many
 
 # How many actions of a team a message shows, unless it is told otherwise.
@@ -67,12 +67,6 @@ def source(repository: Repository) -> str:
     dirty = ", with work that is not committed" if repository["dirty"] else ""
     read = f": {repository['read']}" if repository["read"] else ""
     return f"{repository['name']}{commit}{dirty}{read}"
-
-
-def asked(actions: Iterable[Action]) -> str:
-    """How many actions there are of each kind, in words, the kinds in the order of the table."""
-    kinds = [action["kind"] for action in actions]
-    return ", ".join(many(kinds.count(kind), *words) for kind, words in KINDS.items() if kind in kinds)
 
 
 def percent(share: Share | Point) -> str:
