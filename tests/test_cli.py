@@ -114,7 +114,7 @@ def test_findings_go_to_stdout_and_mistakes_to_stderr(write: Write, run: Run) ->
 
 
 def test_every_schema_is_printed(run: Run) -> None:
-    for name in ("catalog", "config", "inventory", "pack", "report", "roster", "runbook"):
+    for name in ("catalog", "config", "inventory", "nightly", "pack", "report", "roster", "runbook"):
         assert json.loads(run("schema", name).out)["$id"] == f"urn:runbook-lint:{name}:1"
 
 
