@@ -96,9 +96,16 @@ def _formats(_context: click.Context, _word: str) -> Iterable[tuple[str, str]]:
     return ((name, "") for name in FORMATS)
 
 
+def _report_formats(_context: click.Context, _word: str) -> Iterable[tuple[str, str]]:
+    from runbook_lint.report import FORMATS
+
+    return ((name, form.about) for name, form in FORMATS.items())
+
+
 families_or_rules = proposed(_families_or_rules)
 listed_rules = proposed(_listed_rules)
 waivable_rules = proposed(_waivable_rules)
 runbook_ids = proposed(_runbook_ids)
 schemas = proposed(_schemas)
 formats = proposed(_formats)
+report_formats = proposed(_report_formats)

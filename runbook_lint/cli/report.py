@@ -2,7 +2,7 @@
 
 import datetime
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
@@ -38,13 +38,15 @@ class _Output(NamedTuple):
     "forms",
     multiple=True,
     metavar="NAME[:FILE]",
-    shell_complete=completing.offered(FORMATS),
+    shell_complete=completing.report_formats,
     help=f"One of {', '.join(FORMATS)}; may be repeated.  [default: markdown, with --into all]",
 )
 @click.option("--into", metavar="FOLDER", help="Write each format into a file of this folder.")
 @click.option("--split-by", type=click.Choice(["owner"]), help="With --into, a folder for each team of which is asked.")
 @click.option("--merge", multiple=True, metavar="FILE", help="Show JSON reports of other repositories, as one.")
-@click.option("--weeks", type=click.IntRange(0, 520), default=52, show_default=True, help="How far the trend goes back.")
+@click.option(
+    "--weeks", type=click.IntRange(0, 520), default=52, show_default=True, help="How far the trend goes back."
+)
 @common.day_option
 @common.config_option
 def command(
@@ -115,4 +117,3 @@ def _write(document: Nightly, outputs: Sequence[_Output], folder: str | None) ->
     for each in outputs:
         file = each.file if folder is None or each.file is None else os.path.join(folder, each.file)
         common.write(render(each.form, document), file)
-

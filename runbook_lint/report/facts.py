@@ -145,6 +145,5 @@ def _teams(view: Night, rows: Sequence[Runbook], asked: Sequence[Action]) -> lis
 
 
 def _people(roster: Mapping[str, Item], name: str, role: str) -> list[str]:
-    from runbook_lint.checks.owners import people
 
     return owners.people(roster[name].fields.get(role)) if name in roster else []

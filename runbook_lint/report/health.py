@@ -12,7 +12,7 @@ from runbook_lint.report.night import SEVERITIES, Night
 
 _WEEKS = 12
 _WEEK = datetime.timedelta(days=7)
-_SOON = 14
+_SOON, _FRESH = 14, 30
 
 
 def health(
@@ -23,7 +23,7 @@ def health(
     return Health(
         coverage_by_team=_shares(night, night.owner),
         coverage_by_severity=_by_severity(_shares(night, night.severity)),
-        freshness=_freshness(live),
+        freshness=_freshness(live, night.limits.days),
         forecast=list(_forecast(live, night.today)),
         trend=trend,
         waivers=waivers,
@@ -49,19 +49,26 @@ def _by_severity(shares: Sequence[Share]) -> list[Share]:
     ]
 
 
-def _freshness(live: Sequence[Runbook]) -> list[Bucket]:
-    """By what is left of the interval, which is not the same for all."""
-    lefts = [row["left"] for row in live]
-    told = [left for left in lefts if left is not None]
-    states = (
-        ("fresh", 30, None, sum(left > 30 for left in told)),
-        ("in time", _SOON + 1, 30, sum(_SOON < left <= 30 for left in told)),
-        ("due soon", 0, _SOON, sum(0 <= left <= _SOON for left in told)),
-        ("overdue", 1, 30, sum(-30 <= left < 0 for left in told)),
-        ("long overdue", 31, None, sum(left < -30 for left in told)),
-        ("undated", 0, None, lefts.count(None)),
+def _freshness(live: Sequence[Runbook], limit: int) -> list[Bucket]:
+    """By the state of the review. The days are those of the usual interval; some entries have a shorter one."""
+    numbers = Counter(map(_state, live))
+    states: Sequence[tuple[str, int, int | None]] = (
+        ("fresh", 0, min(_FRESH, limit)),
+        ("in time", _FRESH + 1, max(_FRESH, limit - _SOON - 1)),
+        ("due soon", max(0, limit - _SOON), limit),
+        ("overdue", limit + 1, None),
+        ("undated", 0, None),
     )
-    return [Bucket(name=name, least=least, most=most, entries=number) for name, least, most, number in states]
+    return [Bucket(name=name, least=least, most=most, entries=numbers[name]) for name, least, most in states]
+
+
+def _state(row: Runbook) -> str:
+    left, age = row["left"], row["age"]
+    if left is None or age is None:
+        return "undated"
+    if left < 0:
+        return "overdue"
+    return "due soon" if left <= _SOON else "fresh" if age <= _FRESH else "in time"
 
 
 def _forecast(live: Sequence[Runbook], today: datetime.date) -> Iterator[Week]:
