@@ -19,7 +19,7 @@ from runbook_lint.reporters.escape import json_text, printable
 @common.day_option
 @common.config_option
 def command(paths: Sequence[str], form: str, output: str | None, today: datetime.date, config_file: str | None) -> int:
-    """Show runbooks, catalog entries, alerts and where they lead, signals and owners.
+    """Show runbooks, catalog entries, alerts and where they lead, signals, incidents and owners.
 
     The whole repository is read; PATHs choose what is shown.
     """
@@ -27,7 +27,7 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     common.refuse_wrong_files(asked.world())
     report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
     seen = inventory.of(report, asked.config.url_prefixes)
-    for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):
+    for kind in ("runbooks", "entries", "alerts", "signals", "incidents", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
     seen = inventory.without_secrets(seen, report)
     text = json_text(seen) if form == "json" else _text(seen)
@@ -47,6 +47,8 @@ def _text(seen: dict[str, Any]) -> str:
         lines += ["  " + ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))]
     lines += [f"signals ({len(seen['signals'])})"]
     lines += [f"  {each['key']} -> {', '.join(each['runbooks']) or '(nothing)'}" for each in seen["signals"]]
+    lines += [f"incidents ({len(seen['incidents'])})"] if seen["incidents"] else []
+    lines += [f"  {each['id']} -> {', '.join(each['runbook_ids']) or '(no runbook)'}" for each in seen["incidents"]]
     lines += [f"owners ({len(seen['owners'])})"]
     lines += [f"  {each['name']}: {summary.many(each['entries'], 'entry', 'entries')}" for each in seen["owners"]]
     lines += [f"not readable ({len(seen['unreadable'])})"] if seen["unreadable"] else []
