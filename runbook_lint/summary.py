@@ -71,6 +71,8 @@ def _hints(estate: Estate) -> Iterator[str]:
         undated = sum("last_reviewed_at" not in runbook.fields for runbook in runbooks)
         if undated:
             yield f"{undated} of {len(runbooks)} runbooks name no review date, and there is no catalog that does"
+    elif not estate.all("catalog") and not estate.has_catalog and estate.all("incident"):
+        yield "no catalog, so the runbooks that incidents name cannot be judged"
     if entries and not estate.all("team"):
         yield "no on-call roster, so owners and backups are not checked (`runbook-lint schema roster`)"
 

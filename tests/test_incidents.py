@@ -176,6 +176,18 @@ def test_a_waiver_in_an_incident_covers_all_of_it(write: Write, run: Run) -> Non
     assert found(run) == []
 
 
+def test_a_wrong_form_is_said_once(write: Write, run: Run) -> None:
+    write({**CLEAN, "incidents/1.yaml": INCIDENT.replace("sev2", "sev1").replace("[ops.disk]", "ops.disk")})
+    write({".runbook-lint.yaml": "version: 1\nincidents: ['incidents/*']\n"})
+    write({"incidents/2.yaml": "- {started_at: 2026-02-10, severity: sev1}\n- INC-2\n"})
+    assert found(run, "--select", "incident/schema,incident/evidence,incident/unique-id") == [
+        "incidents/1.yaml:5:14: error incident/schema: 'runbook_ids' must be a list, not 'ops.disk'",
+        "incidents/2.yaml:1:3: error incident/schema: 'id' is missing",
+        "incidents/2.yaml:2:3: error incident/schema: the document must be a mapping, not 'INC-2'",
+    ]
+    assert "(no id) -> (no runbook)" in run("inventory").out
+
+
 def test_what_is_retired_or_undated_asks_for_no_review(write: Write, run: Run) -> None:
     catalog = "- {id: ops.a, last_reviewed_at: 2026-01-01, status: retired}\n- {id: ops.b, last_reviewed_at: soon}\n"
     incident = INCIDENT.replace("[ops.disk]", "[ops.a, ops.b]").replace("2026-02-10", "2026-01-10")
@@ -186,6 +198,7 @@ def test_what_is_retired_or_undated_asks_for_no_review(write: Write, run: Run) -
 def test_without_a_readable_catalog_no_id_is_called_unknown(write: Write, run: Run) -> None:
     write({"incidents/1.yaml": INCIDENT})
     assert found(run) == []
+    assert report(run)[1]["hints"] == ["no catalog, so the runbooks that incidents name cannot be judged"]
     write({"runbooks.catalog.yaml": "runbooks: [\n"})
     assert found(run, "--select", "incident") == []
 

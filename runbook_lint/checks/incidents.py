@@ -57,7 +57,7 @@ def name_known_runbooks(estate: Estate, *, severities: Sequence[str] = ("sev1",)
     near = _nearest(known)
     for incident in estate.all("incident"):
         ids = list(incidents.texts(incident, "runbook_ids"))
-        if not ids and incident.text("severity") in severities:
+        if incident.raw("runbook_ids") in (None, []) and incident.text("severity") in severities:
             yield Problem(None, {}, "none", item=incident)
         for id_ in ids:
             if id_.value not in known:
@@ -101,8 +101,8 @@ def hold_evidence(
     parts: int = 0,
 ) -> Iterator[Problem]:
     """An incident has each of ``needs``, and its resource name is the prefix of the configuration with ``parts`` parts
-    behind it, 0 for any number."""
-    for name in needs:
+    behind it, 0 for any number. One without an id lacks more than evidence."""
+    for name in needs if item.key else ():
         found, said = item.fields.get(name), item.text(name)
         yield from (Problem(None, {"field": name}, "", name) for _ in be_present(item, found))
         if found is not None and said and templates.is_placeholder(said):

@@ -48,7 +48,10 @@ def _text(seen: dict[str, Any]) -> str:
     lines += [f"signals ({len(seen['signals'])})"]
     lines += [f"  {each['key']} -> {', '.join(each['runbooks']) or '(nothing)'}" for each in seen["signals"]]
     lines += [f"incidents ({len(seen['incidents'])})"] if seen["incidents"] else []
-    lines += [f"  {each['id']} -> {', '.join(each['runbook_ids']) or '(no runbook)'}" for each in seen["incidents"]]
+    lines += [
+        f"  {each['id'] or '(no id)'} -> {', '.join(each['runbook_ids']) or '(no runbook)'}"
+        for each in seen["incidents"]
+    ]
     lines += [f"owners ({len(seen['owners'])})"]
     lines += [f"  {each['name']}: {summary.many(each['entries'], 'entry', 'entries')}" for each in seen["owners"]]
     lines += [f"not readable ({len(seen['unreadable'])})"] if seen["unreadable"] else []

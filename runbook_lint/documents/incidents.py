@@ -127,7 +127,7 @@ def _named(root: Value) -> Value:
         return root
     members: dict[str, Value] = {}
     for key, value in root.value.items():
-        name = ALIASES[key] if key in ALIASES else key
+        name = ALIASES.get(key, str(key))
         members[key if name in root.value or name in members else name] = value
     return root._replace(value=members)
 
