@@ -17,7 +17,10 @@ from pathlib import Path
 
 DAY = datetime.date(2026, 3, 1)
 _YEARS = 730
-WORDS = "volume queue node latency replica retry drain restart owner graph page shard backlog".split()
+WORDS = (
+    *("volume", "queue", "node", "latency", "replica", "retry", "drain"),
+    *("restart", "owner", "graph", "page", "shard", "backlog"),
+)
 TEAMS = ("storage", "payments", "search", "platform", "identity", "edge")
 PEOPLE = ("Ada Lovelace", "Grace Hopper", "Edsger Dijkstra", "Barbara Liskov", "Leslie Lamport")
 _STAMPS, _RULES = 0.25, 0.4

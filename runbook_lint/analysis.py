@@ -21,7 +21,7 @@ _HEAVY = frozenset({"text", "prose", "pasted", "messages", "sections", "front", 
 _PARTS = {
     "catalog": ("entry", "retired", "signal"),
     "roster": ("team",),
-    "text": ("alert", "entry", "retired", "signal", "team"),
+    "text": ("alert", "entry", "retired", "signal", "team", "incident"),
 }
 _PASSING = frozenset({"text"})
 # What can be judged only when all else is.

@@ -20,6 +20,7 @@ KINDS = {
     "roster": "roster",
     "codeowners": "codeowners",
     "alerts": "alerts",
+    "incidents": "incidents",
     "runbook": "runbooks",
 }
 
@@ -80,6 +81,7 @@ class Config:
     url_prefixes: Mapping[str, str] = field(default_factory=dict)
     severity_map: Mapping[str, str] = field(default_factory=lambda: SEVERITY_MAP)
     link_hosts: tuple[str, ...] = ()
+    resource_prefix: str = ""
     profiles: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     rules: Mapping[str, Any] = field(default_factory=dict)
     where: Callable[..., str] = lambda *keys: NAME
@@ -198,6 +200,7 @@ def _config(settings: Mapping[str, Any], folder: str, where: Callable[..., str])
         },
         severity_map={**SEVERITY_MAP, **{key.lower(): to for key, to in settings.get("severity_map", {}).items()}},
         link_hosts=tuple(settings.get("link_hosts", ())),
+        resource_prefix=settings.get("resource_prefix", ""),
         profiles={name: globs_of("profiles", name) for name in settings.get("profiles", {})},
         rules={id_: "off" if given is False else given for id_, given in settings.get("rules", {}).items()},
         where=where,

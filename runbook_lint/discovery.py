@@ -49,7 +49,7 @@ def pages(snapshot: Snapshot, config: Config, listed: set[str]) -> Iterator[Cand
     """Runbooks and other markdown; ``listed`` are the paths that a catalog gives, runbooks whatever their names."""
     for source in snapshot.sources:
         kind = config.kind_of(source.path)
-        if source.path in listed and kind != "" and documents.may_hold_text(source.path):
+        if source.path in listed and kind not in ("", "incidents") and documents.may_hold_text(source.path):
             kind = "runbook"
         if kind == "runbook" or (kind is None and documents.is_markdown(source.path)):
             yield Candidate(source, kind)
@@ -123,7 +123,7 @@ def text(candidate: Candidate, config: Config) -> Text:
         if not found and read.text and documents.is_markdown(source.path):
             # A page of nobody's keeping in another encoding: what it quotes is still to be looked at for secrets.
             found, fault = "page", None
-    return Text(source.path, read.text, fault, kind or _narrowed(found, config), read.content_id)
+    return Text(source.path, read.text, fault, kind or _narrowed(found, source.path, config), read.content_id)
 
 
 class _Read(NamedTuple):
@@ -163,8 +163,8 @@ def _feared(path: str, sure: bool) -> str:
     return "runbook" if documents.is_markdown(path) else "alerts"
 
 
-def _narrowed(kind: str, config: Config) -> str:
+def _narrowed(kind: str, path: str, config: Config) -> str:
     """Once the configuration names the files of a kind, no others are of it."""
     if kind not in config.kinds:
         return kind
-    return "page" if kind == "runbook" else ""
+    return "page" if documents.is_markdown(path) else ""

@@ -21,6 +21,7 @@ def of(report: Report, url_prefixes: Mapping[str, str]) -> dict[str, Any]:
         "entries": [_entry(item, report, url_prefixes) for item in sorted(entries, key=_where)],
         "alerts": [_alert(item, report) for item in estate.all("alert")],
         "signals": [_signal(item, report) for item in estate.all("signal")],
+        "incidents": [_incident(item, report) for item in sorted(estate.all("incident"), key=_where)],
         "owners": _owners(report),
         "unreadable": [_unreadable(item, report) for item in unread(estate)],
     }
@@ -132,6 +133,17 @@ def _signal(item: Item, report: Report) -> dict[str, Any]:
         "runbooks": _texts(item, "runbooks", report),
         "surface": _text(item, "surface", report),
         "owner": _text(item, "owner", report),
+    }
+
+
+def _incident(item: Item, report: Report) -> dict[str, Any]:
+    said = ("title", "severity", "started_at", "ended_at", "owner", "correlation_id", "resource_name", "error_code")
+    return {
+        "id": _key(item, report),
+        "path": item.path,
+        "line": _line(item, report),
+        **{name: _text(item, name, report) for name in said},
+        **{name: _texts(item, name, report) for name in ("runbook_ids", "signals")},
     }
 
 

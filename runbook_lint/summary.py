@@ -31,6 +31,7 @@ def counts(estate: Estate, findings: Sequence[Finding], excused: Excused) -> dic
         "alerts": len(alerts),
         "signals": len(estate.all("signal")),
         "teams": len(estate.all("team")),
+        "incidents": len(estate.all("incident")),
         "cannot_tell": sum(link_of(alert, estate).verdict == "cannot-tell" for alert in alerts),
         "unreadable": len(unread_paths(estate)),
         **excused._asdict(),
@@ -46,7 +47,7 @@ def severities(findings: Sequence[Finding]) -> dict[str, int]:
 
 def anything(numbers: Mapping[str, int]) -> bool:
     """Whether anything was there to check; markdown that is no runbook is not."""
-    return any(numbers[kind] for kind in ("runbooks", "catalogs", "alerts", "teams", "unreadable"))
+    return any(numbers[kind] for kind in ("runbooks", "catalogs", "alerts", "teams", "incidents", "unreadable"))
 
 
 def link_of(alert: Item, estate: Estate) -> Link:
@@ -63,13 +64,15 @@ def hints(estate: Estate) -> list[str]:
 
 def _hints(estate: Estate) -> Iterator[str]:
     runbooks, entries = estate.all("runbook"), estate.all("entry")
-    if not any(estate.all(noun) for noun in ("runbook", "catalog", "alert", "team", "fault")):
-        yield "no runbook, catalog, roster or alert rule was recognised here"
+    if not any(estate.all(noun) for noun in ("runbook", "catalog", "alert", "team", "incident", "fault")):
+        yield "no runbook, catalog, roster, incident or alert rule was recognised here"
     if not estate.all("catalog") and not estate.has_catalog and (runbooks or estate.all("alert")):
         yield "no catalog, so ids cannot be judged; `runbook-lint init` writes one"
         undated = sum("last_reviewed_at" not in runbook.fields for runbook in runbooks)
         if undated:
             yield f"{undated} of {len(runbooks)} runbooks name no review date, and there is no catalog that does"
+    elif not estate.all("catalog") and not estate.has_catalog and estate.all("incident"):
+        yield "no catalog, so the runbooks that incidents name cannot be judged"
     if entries and not estate.all("team"):
         yield "no on-call roster, so owners and backups are not checked (`runbook-lint schema roster`)"
 
@@ -80,6 +83,8 @@ def sentence(numbers: Mapping[str, int]) -> str:
     entries = f" ({many(numbers['entries'], 'entry', 'entries')})" if numbers["catalogs"] else ""
     parts.append(many(numbers["catalogs"], "catalog") + entries)
     parts.append(f"{many(numbers['alerts'], 'alert')} in {many(numbers['alert_files'], 'file')}")
+    if numbers.get("incidents"):
+        parts.append(many(numbers["incidents"], "incident"))
     line = ", ".join(parts)
     extra = [
         f"{many(numbers['cannot_tell'], 'runbook link')} that cannot be judged" if numbers["cannot_tell"] else "",

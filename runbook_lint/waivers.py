@@ -16,7 +16,7 @@ from runbook_lint.model import Finding, Item, Rule, Span, Value
 from runbook_lint.places import Lines
 
 # Nouns with an extent of their own: a waiver that touches one covers all of it.
-_WHOLE = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner"})
+_WHOLE = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner", "incident"})
 
 
 # The comments of other scanners, and how they are written for the line after them.

@@ -73,7 +73,7 @@ def test_a_pack_of_the_user(tmp_path: Path) -> None:
             "must: be-present",
             "must: {match-schema: {schema: catalogue}}",
             "6:27: house/team: match-schema: there is no schema 'catalogue'; there are "
-            "baseline, catalog, config, inventory, pack, report, roster, runbook, waivers",
+            "baseline, catalog, config, incident, inventory, pack, report, roster, runbook, waivers",
         ),
         (
             "must: be-present",
@@ -114,7 +114,9 @@ def test_a_pack_of_the_user(tmp_path: Path) -> None:
     ],
 )
 def test_a_mistake_in_a_pack_is_a_sentence_with_its_place(tmp_path: Path, old: str, new: str, sentence: str) -> None:
-    nouns = "text, runbook, page, link, alert, catalog, entry, retired, signal, roster, team, codeowner, fault"
+    nouns = (
+        "text, runbook, page, link, alert, catalog, entry, retired, signal, roster, team, incident, codeowner, fault"
+    )
     nouns = f"{nouns}, waiver, baseline or known"
     message = "a message may hold plain names such as {key}; write {{ and }} for braces"
     scope = "say what it judges with one of `each:`, `every:` and `change:`"

@@ -14,6 +14,7 @@ from runbook_lint.checks import (
     approval,
     catalogs,
     ids,
+    incidents,
     leaks,
     links,
     mapping,
@@ -29,7 +30,7 @@ from runbook_lint.checks import (
 )
 from runbook_lint.model import Problem, Value
 
-SETTINGS = frozenset({"runbook_keys", "url_prefixes", "severity_map", "link_hosts", "rule_ids"})
+SETTINGS = frozenset({"runbook_keys", "url_prefixes", "severity_map", "link_hosts", "resource_prefix", "rule_ids"})
 GIVEN = SETTINGS | {"today"}
 
 
@@ -83,6 +84,8 @@ CHECKS: dict[str, Check] = {
     "assign-no-secret": Check("one", secrets.assign_no_secret, secrets.together, secrets.mistake_in_names),
     "hold-no-leak": Check("one", leaks.hold_no_leak),
     "have-a-backup": Check("one", owners.have_a_backup),
+    "have-plausible-times": Check("one", incidents.have_plausible_times),
+    "hold-evidence": Check("one", incidents.hold_evidence),
     "lead-to-allowed-hosts": Check("one", links.lead_to_allowed_hosts),
     "be-complete": Check("one", waivers.be_complete),
     "name-known-rules": Check("one", waivers.name_known_rules),
@@ -109,6 +112,10 @@ CHECKS: dict[str, Check] = {
     "have-agreeing-links": Check("every", alerts.have_agreeing_links),
     "have-a-live-runbook": Check("every", alerts.have_a_live_runbook),
     "have-the-same-severity": Check("every", alerts.have_the_same_severity),
+    "have-unique-incident-ids": Check("every", incidents.have_unique_incident_ids),
+    "name-known-runbooks": Check("every", incidents.name_known_runbooks),
+    "name-known-signals": Check("every", incidents.name_known_signals),
+    "be-reviewed-after-incidents": Check("every", incidents.be_reviewed_after_incidents),
     "lead-to-a-file": Check("every", links.lead_to_a_file),
     "lead-to-an-anchor": Check("every", links.lead_to_an_anchor),
     "be-kept": Check("change", ids.be_kept),

@@ -11,7 +11,17 @@ from runbook_lint.cli import CLEAN, common
 from runbook_lint.config import Config
 
 # The keys of the file, and how the configuration has them.
-_KEYS = ("exclude", "packs", "allow_comments", "runbook_keys", "url_prefixes", "severity_map", "link_hosts", "profiles")
+_KEYS = (
+    "exclude",
+    "packs",
+    "allow_comments",
+    "runbook_keys",
+    "url_prefixes",
+    "severity_map",
+    "link_hosts",
+    "resource_prefix",
+    "profiles",
+)
 
 
 _EPILOG = """\b

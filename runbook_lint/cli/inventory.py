@@ -33,7 +33,7 @@ Examples:
 @common.day_option
 @common.config_option
 def command(paths: Sequence[str], form: str, output: str | None, today: datetime.date, config_file: str | None) -> int:
-    """Show runbooks, catalog entries, alerts and where they lead, signals and owners.
+    """Show runbooks, catalog entries, alerts and where they lead, signals, incidents and owners.
 
     The whole repository is read; PATHs choose what is shown.
     """
@@ -41,7 +41,7 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     inforce.refuse_wrong_files(asked.world())
     report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
     seen = inventory.of(report, asked.config.url_prefixes)
-    for kind in ("runbooks", "entries", "alerts", "signals", "unreadable"):
+    for kind in ("runbooks", "entries", "alerts", "signals", "incidents", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
     seen = inventory.without_secrets(seen, report)
     text = json_text(seen) if form == "json" else _text(seen)
@@ -61,6 +61,11 @@ def _text(seen: dict[str, Any]) -> str:
         lines += ["  " + ", ".join(f"{number} {verdict}" for verdict, number in sorted(verdicts.items()))]
     lines += [f"signals ({len(seen['signals'])})"]
     lines += [f"  {each['key']} -> {', '.join(each['runbooks']) or '(nothing)'}" for each in seen["signals"]]
+    lines += [f"incidents ({len(seen['incidents'])})"] if seen["incidents"] else []
+    lines += [
+        f"  {each['id'] or '(no id)'} -> {', '.join(each['runbook_ids']) or '(no runbook)'}"
+        for each in seen["incidents"]
+    ]
     lines += [f"owners ({len(seen['owners'])})"]
     lines += [f"  {each['name']}: {summary.many(each['entries'], 'entry', 'entries')}" for each in seen["owners"]]
     lines += [f"not readable ({len(seen['unreadable'])})"] if seen["unreadable"] else []

@@ -1,7 +1,7 @@
 """Source -> items. Only this package knows formats.
 
-Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alerts``, ``roster``, ``codeowners``,
-``settings`` (the tool's own files); empty for a text that is none of ours.
+Kinds: ``runbook``, ``page`` (markdown that is no runbook), ``catalog``, ``alerts``, ``roster``, ``incidents``,
+``codeowners``, ``settings`` (the tool's own files); empty for a text that is none of ours.
 """
 
 import re
@@ -12,6 +12,7 @@ from runbook_lint.documents import (
     catalog,
     codeowners,
     comments,
+    incidents,
     recognition,
     roster,
     runbook,
@@ -56,6 +57,7 @@ _READERS: Mapping[str, Callable[[str, str], list[Item]]] = {
     "catalog": catalog.read,
     "alerts": alerts.read,
     "roster": roster.read,
+    "incidents": incidents.read,
     "codeowners": codeowners.read,
     "settings": settings.read,
 }
@@ -83,6 +85,8 @@ def recognise(path: str, text: str) -> str:
         return "codeowners"
     if path.rpartition("/")[2] in settings.FILES:
         return "settings"
+    if path.lower().endswith((*_MARKDOWN, *_TREES[:3])) and incidents.hinted(path, text):
+        return "incidents"
     if path.lower().endswith(_MARKDOWN):
         return "runbook" if recognition.is_runbook(path, text) else "page"
     if recognition.may_be_bare(path):
@@ -111,7 +115,7 @@ def read(kind: str, text: str, path: str) -> list[Item]:
     items = [Item("text", path, path, Span(0, 0), whole, {"text": Value(text, *whole)}), *_READERS[kind](text, path)]
     if kind == "roster" and len(items) == 1:
         items.extend(fault_items([_EMPTY_ROSTER], path))
-    if kind in ("alerts", "catalog", "roster"):
+    if kind in ("alerts", "catalog", "roster") or (kind == "incidents" and not is_markdown(path)):
         items.extend(comments.in_yaml(text, path))
     return items
 

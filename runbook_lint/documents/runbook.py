@@ -38,7 +38,7 @@ class Section(NamedTuple):
 def read(text: str, path: str) -> list[Item]:
     """The runbook item first, then its links, alerts and waivers."""
     page = markdown.read(text)
-    front = _front(text, page)
+    front = front_matter(text, page)
     code = [each.span for each in page.code]
     prose = drop(text, [*code, *page.inline_code, *page.html, *_destinations(page), page.front_whole])
     fields = _metadata(text, page, prose, front)
@@ -61,12 +61,17 @@ def read(text: str, path: str) -> list[Item]:
 
 def read_page(text: str, path: str) -> list[Item]:
     """A markdown text that is no runbook: only what others may point to, and what it excuses."""
-    page = markdown.read(text)
+    return page_items(text, path, markdown.read(text))
+
+
+def page_items(text: str, path: str, page: markdown.Page) -> list[Item]:
+    """The same of a text whose structure is known already."""
     item = Item("page", path, path, Span(0, 0), Span(0, len(text)), {"anchors": Value(page.anchors, 0, 0)})
     return [item, *comments.in_markdown(text, path, [*(each.span for each in page.code), *page.inline_code])]
 
 
-def _front(text: str, page: markdown.Page) -> Reading:
+def front_matter(text: str, page: markdown.Page) -> Reading:
+    """The front matter that is YAML and a mapping, with its faults."""
     if page.front is None or page.front_mark != "---":
         return Reading()
     reading = templates.read(keep(text, [page.front]))
