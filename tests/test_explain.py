@@ -127,7 +127,10 @@ def test_a_family_has_the_severities_in_force(explain: Any, tmp_path: Path) -> N
     [
         ("catalogue", "did you mean 'catalog'?"),
         ("Config", "did you mean 'config'?"),
-        ("zzz", "there are baseline, catalog, config, incident, inventory, pack, report, roster, runbook, waivers"),
+        (
+            "zzz",
+            "there are baseline, catalog, config, incident, inventory, nightly, pack, report, roster, runbook, waivers",
+        ),
     ],
 )
 def test_an_unknown_schema(capsys: pytest.CaptureFixture[str], name: str, hint: str) -> None:

@@ -73,7 +73,7 @@ def test_a_pack_of_the_user(tmp_path: Path) -> None:
             "must: be-present",
             "must: {match-schema: {schema: catalogue}}",
             "6:27: house/team: match-schema: there is no schema 'catalogue'; there are "
-            "baseline, catalog, config, incident, inventory, pack, report, roster, runbook, waivers",
+            "baseline, catalog, config, incident, inventory, nightly, pack, report, roster, runbook, waivers",
         ),
         (
             "must: be-present",

@@ -110,7 +110,7 @@ def test_one_is_printed_or_written(write: Write, run: Run) -> None:
 
 def test_all_are_written_into_a_folder(write: Write, run: Run) -> None:
     folder = write({})
-    assert run("schema", "--all", "tools/schemas") == (0, "9 schemas written\n", "")
+    assert run("schema", "--all", "tools/schemas") == (0, "11 schemas written\n", "")
     assert sorted(path.name for path in (folder / "tools/schemas").iterdir()) == [
         f"{name}.schema.json" for name in NAMES
     ]

@@ -12,7 +12,7 @@ from runbook_lint.checks import owners
 from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES
 from runbook_lint.model import Item, Report, Rule, UserError
-from runbook_lint.report import actions, fleet, health, night, past, trend, ways
+from runbook_lint.report import actions, fleet, health, incidents, night, past, trend, ways
 from runbook_lint.report.decision import decided
 from runbook_lint.report.document import Action, Counts, Nightly, Repository, Runbook, Team, Waiver
 from runbook_lint.report.night import Night
@@ -36,7 +36,7 @@ def of(judged: Judged, weeks: int, tell: Callable[[int, int], None] = lambda don
     repository = _repository(judged, today)
     view = night.of(repository["name"], report.estate, judged.config, judged.rules, today, _line(report))
     known = past.of(view, judged.root, lambda path: report.lines(path).text)
-    rows = fleet.rows(view, known, {})
+    rows = fleet.rows(view, known, incidents.used(view))
     waivers = health.waivers(view)
     asked = actions.asked(view, report, rules, rows, waivers)
     history = trend.trend(trend.Repository(judged.root, judged.config, judged.rules), today, weeks, tell)
@@ -53,7 +53,7 @@ def of(judged: Judged, weeks: int, tell: Callable[[int, int], None] = lambda don
         paths=ways.paths(view),
         orphans=ways.orphans(view),
         fleet=rows,
-        incidents=[],
+        incidents=incidents.rows(view),
     )
     return cast(Nightly, report.lines("").without(document))
 
