@@ -159,7 +159,7 @@ def points(count: int, entries: int, alerts: int) -> list[Point]:
             alerts=alerts * (count + week) // (2 * count),
             mapped=alerts * (count + week) * (55 + week * 40 // count) // (200 * count),
             waivers=2 + week // 9,
-            baseline=max(0, 40 - week),
+            baseline=max(3, 40 - week),
         )
         for week in range(count)
     ]
@@ -373,14 +373,14 @@ def _health(alerts: int, mapped: int, entries: int) -> Health:
         ],
         coverage_by_severity=[
             Share(name="sev1", alerts=9, mapped=8, cannot_tell=0),
-            Share(name="sev2", alerts=18, mapped=17, cannot_tell=0),
-            Share(name="sev3", alerts=alerts - 27, mapped=mapped - 25, cannot_tell=1),
+            Share(name="sev2", alerts=18, mapped=17, cannot_tell=1),
+            Share(name="sev3", alerts=alerts - 27, mapped=mapped - 25, cannot_tell=0),
         ],
         freshness=[
             Bucket(name="fresh", least=0, most=30, entries=1),
             Bucket(name="in time", least=31, most=76, entries=0),
             Bucket(name="due soon", least=77, most=90, entries=1),
-            Bucket(name="overdue", least=91, most=None, entries=entries - 3),
+            Bucket(name="overdue", least=91, most=None, entries=entries - 4),
             Bucket(name="undated", least=0, most=None, entries=1),
         ],
         forecast=[
@@ -680,9 +680,9 @@ def _way_of_many(number: int, fleet: list[Runbook]) -> Path:
     to = _chance(number).choice(fleet)
     verdict = _chance(number).choice(_VERDICTS)
     there = verdict == "resolved"
-    words = to["title"].rpartition(" (")[0].title().replace(" ", "")
+    words = to["title"].rpartition(" (")[0].title().split()
     return path(
-        f"{words}{number}",
+        f"{''.join(words[:2])}{words[-1]}{number}",
         to["id"] if there else "" if verdict == "missing" else f"{to['id']}x",
         verdict,
         signal=to["signals"][0] if number % 2 == 0 else "",
@@ -743,17 +743,17 @@ def _week(fleet: list[Runbook], week: int) -> Week:
     return Week(begins=day(-7 * week), due=len(due), sev1=sum(each["severity"] == "sev1" for each in due), ids=ids)
 
 
-def hostile(texts: tuple[str, ...] = HOSTILE) -> Nightly:
-    """The small document with a hostile text in the place of every free text."""
+def hostile(texts: tuple[str, ...] = HOSTILE, days: bool = False) -> Nightly:
+    """The small document with a hostile text in the place of every free text, and of every day too if asked."""
     turn = itertools.cycle(texts)
-    kept = {"kind", "verdict", "severity", "day", "as_of", "begins", "on", "what_kind"}
+    kept = {"kind", "verdict"}
 
     def spoilt(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):
             return {name: spoilt(each, name) for name, each in value.items()}
         if isinstance(value, list):
             return [spoilt(each, key) for each in value]
-        dated = isinstance(value, str) and value[:2] == "20" and value[4:5] == "-"
+        dated = not days and isinstance(value, str) and value[:2] == "20" and value[4:5] == "-"
         return next(turn) if isinstance(value, str) and value and key not in kept and not dated else value
 
     document = cast(Nightly, spoilt(small()))

@@ -35,14 +35,16 @@ def names(wheel: Path) -> list[str]:
 
 
 def expected() -> list[str]:
-    """The package's modules, the packs with their page and as one file, the schemas, and the metadata."""
+    """The package's modules, the style and script of its page, the packs, the schemas, and the metadata."""
     modules = [path.relative_to(ROOT).as_posix() for path in (ROOT / "runbook_lint").rglob("*.py")]
+    page = [f"runbook_lint/report/page/page.{ending}" for ending in ("css", "js")]
     packs = [f"runbook_lint/rules/{path.name}" for path in (ROOT / "rules").glob("*.yaml")]
     schemas = [f"runbook_lint/schemas/{path.name}" for path in (ROOT / "schemas").glob("*.schema.json")]
     about = ["METADATA", "RECORD", "WHEEL", "entry_points.txt", "licenses/LICENSE"]
     return sorted(
         [
             *modules,
+            *page,
             *packs,
             "runbook_lint/rules/README.md",
             "runbook_lint/rules/packs.json",
