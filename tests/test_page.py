@@ -12,9 +12,9 @@ import pytest
 from browser import Browser, browser
 
 from runbook_lint.report import render
+from runbook_lint.report.document import Nightly
 from runbook_lint.report.page.actions import worst_first
 from runbook_lint.report.page.charts import bar
-from runbook_lint.report.document import Nightly
 from runbook_lint.report.page.fleet import common_folder
 from runbook_lint.report.page.tags import anchor, counted, percent, reference, said, text
 

@@ -4,9 +4,9 @@ import base64
 import hashlib
 import os
 
-from runbook_lint.report.page import actions, decision, fleet, health, investigation
 from runbook_lint.report.document import Nightly
-from runbook_lint.report.page.tags import listing, text
+from runbook_lint.report.page import actions, decision, fleet, health, investigation
+from runbook_lint.report.page.tags import listing, number, team, text
 
 _SECTIONS = (
     ("decision", "Decision Header"),
@@ -20,8 +20,7 @@ _SECTIONS = (
 def render(document: Nightly) -> str:
     """The whole page."""
     style, script = _style(), _beside("page.js")
-    names = ", ".join(each["name"] for each in document["repositories"][:3] if each["name"])
-    title = f"Runbooks{' of ' if names else ''}{text(names)}, {text(document['as_of'])}"
+    title = _title(document)
     return (
         "<!DOCTYPE html>\n<html lang=en>\n<head><meta charset=utf-8>"
         f'<meta http-equiv="Content-Security-Policy" content="{_policy(style, script)}">\n'
@@ -30,6 +29,15 @@ def render(document: Nightly) -> str:
         f"<style>{style}</style></head>\n<body>\n{_top(title)}<main id=main>\n{_sections(document)}</main>\n"
         f"{_foot(document)}<script>{script}</script></body></html>\n"
     )
+
+
+def _title(document: Nightly) -> str:
+    """Whose runbooks, and the day."""
+    names = [each["name"] for each in document["repositories"] if each["name"]]
+    shown = ", ".join(map(text, names[:3])) + (f" and {number(len(names) - 3)} more" if len(names) > 3 else "")
+    whose = f" of {shown}" if shown else ""
+    owned = f", {team(document['team'])}" if "team" in document else ""
+    return f"Runbooks{whose}{owned}, {text(document['as_of'])}"
 
 
 def _sections(document: Nightly) -> str:

@@ -117,7 +117,8 @@ def _table(caption: str, actions: Sequence[Action], many: bool) -> str:
 def _row(each: Action, many: bool) -> str:
     severity = f" <b class={text(each['severity'])}>{text(each['severity'])}</b>" if each["severity"].isalnum() else ""
     what = f"{said(each['what'])} <span class=do>{said(each['do'])}</span>"
-    return row(f"{_KINDS[each['kind']]}{severity}", what, days(each["days"]), where(each["place"], many))
+    late = "" if each["kind"] == "drift" else days(each["days"])
+    return row(f"{_KINDS[each['kind']]}{severity}", what, late, where(each["place"], many))
 
 
 def days(count: int | None) -> str:

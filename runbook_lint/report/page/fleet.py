@@ -3,8 +3,8 @@
 import itertools
 from collections.abc import Iterable, Iterator
 
-from runbook_lint.report.page.actions import days
 from runbook_lint.report.document import Drift, Incident, Nightly, Runbook
+from runbook_lint.report.page.actions import days
 from runbook_lint.report.page.search import Filter, controls
 from runbook_lint.report.page.tags import counted, labels, number, reference, row, section, table, team, text, where
 
@@ -71,7 +71,7 @@ def _target(each: Runbook, below: str) -> str:
 def _reviewed(each: Runbook) -> str:
     if each["age"] is None:
         return text(each["reviewed"]) or "never dated"
-    return f"{text(each['reviewed'])} <i>{counted(each['age'], 'day')}</i>"
+    return f"{text(each['reviewed'])} <i>{counted(abs(each['age']), 'day')}{' ahead' if each['age'] < 0 else ''}</i>"
 
 
 def _due(each: Runbook) -> str:

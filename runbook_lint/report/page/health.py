@@ -2,10 +2,23 @@
 
 from collections.abc import Callable, Iterable, Sequence
 
+from runbook_lint.report.document import Bucket, Health, Nightly, Point, Share, Waiver, Week
 from runbook_lint.report.page.actions import days
 from runbook_lint.report.page.charts import Column, Dot, bar, columns, line
-from runbook_lint.report.document import Bucket, Health, Nightly, Point, Share, Waiver, Week
-from runbook_lint.report.page.tags import counted, folded, labels, number, percent, row, section, table, team, text, where
+from runbook_lint.report.page.tags import (
+    NOBODY,
+    counted,
+    folded,
+    labels,
+    number,
+    percent,
+    row,
+    section,
+    table,
+    team,
+    text,
+    where,
+)
 
 _WAIVERS = ("Rules", "Covers", "Owner", "Reason", "Holds until", "Where")
 _POINTS = ("Day", "Overdue", "Of entries", "Covered", "Of alerts", "Waivers", "Baseline")
@@ -35,8 +48,10 @@ def _coverage(by: str, shares: Sequence[Share]) -> str:
     if not asked:
         return f"<div>{title}<p>There are no alerts.</p></div>"
     heads = (by.title(), *_SHARE)
+    nameless = NOBODY if by == "team" else "none"
     key = _key(full="working runbook", unsure="cannot tell", rail="without")
-    return f"<div>{title}{key}{table('bars', f'Coverage by {by}', heads, map(_share, asked))}</div>"
+    rows = (_share(each, nameless) for each in asked)
+    return f"<div>{title}{key}{table('bars', f'Coverage by {by}', heads, rows)}</div>"
 
 
 def _key(**kinds: str) -> str:
@@ -44,11 +59,11 @@ def _key(**kinds: str) -> str:
     return f"<p class=key>{' '.join(f'<span class={kind}>{name}</span>' for kind, name in kinds.items())}</p>"
 
 
-def _share(each: Share) -> str:
+def _share(each: Share, nameless: str) -> str:
     alerts, mapped, unsure = each["alerts"], each["mapped"], each["cannot_tell"]
     told = f"<b>{percent(mapped, alerts)}</b> <span>{number(mapped)} of {number(alerts)}</span>"
     drawn = bar(("full", mapped), ("unsure", unsure), of=alerts)
-    return row(drawn, told, number(alerts - mapped - unsure), number(unsure), head=team(each["name"]))
+    return row(drawn, told, number(alerts - mapped - unsure), number(unsure), head=text(each["name"]) or nameless)
 
 
 def _freshness(buckets: Sequence[Bucket]) -> str:

@@ -5,7 +5,18 @@ from typing import Literal
 
 from runbook_lint.report.document import Nightly, Path, Place
 from runbook_lint.report.page.search import Filter, controls
-from runbook_lint.report.page.tags import file_of, folded, labels, listing, number, reference, section, table, team, text
+from runbook_lint.report.page.tags import (
+    file_of,
+    folded,
+    labels,
+    listing,
+    number,
+    reference,
+    section,
+    table,
+    team,
+    text,
+)
 
 HEADS = ("Signal", "Alert", "Line", "Severity", "Verdict", "Runbook", "Owner", "Panel", "Saved query")
 VERDICTS = {"resolved": "works", "unknown": "unknown id", "missing": "no runbook", "cannot-tell": "cannot tell"}
