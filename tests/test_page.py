@@ -1,6 +1,9 @@
 """The page of the nightly report: what it says, what it is made of, and how it behaves in a browser."""
 
 import re
+import shutil
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from html.parser import HTMLParser
@@ -10,6 +13,7 @@ from pathlib import Path
 import nightly
 import pytest
 from browser import Browser, browser
+from conftest import ROOT, commit, started
 
 from runbook_lint.report import render
 from runbook_lint.report.document import Nightly
@@ -241,6 +245,26 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: _written(folder / f"{name}.html", make()) for name, make in DOCUMENTS.items()}
 
 
+@pytest.fixture(scope="module")
+def reported(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Pages as the command writes them: of the governed example, and of a thousand runbooks over two years."""
+    folder = tmp_path_factory.mktemp("reported")
+    shutil.copytree(ROOT / "examples/gpu-cloud", folder / "governed")
+    commit(folder / "governed")
+    subprocess.run([sys.executable, ROOT / "benchmarks/corpus.py", folder / "large", "1000", "100"], check=True)
+    return {
+        name: _reported(folder / name, folder / f"{name}.html", day)
+        for name, day in (("governed", "2026-11-01"), ("large", "2026-03-01"))
+    }
+
+
+def _reported(root: Path, page: Path, day: str) -> Path:
+    words = ("report", "--as-of", day, "--weeks", "20", "--format", f"html:{page}")
+    with started(*words, cwd=root) as running:
+        assert running.wait(timeout=120) == 0
+    return page
+
+
 def _written(path: Path, document: Nightly) -> Path:
     path.write_text(render("html", document), encoding="utf-8")
     return path
@@ -312,6 +336,19 @@ def test_every_text_has_contrast(chrome: Browser, pages: dict[str, Path], name: 
     assert found["faint"] == []
     paper = "rgb(20, 23, 27)" if dark else "rgb(255, 255, 255)"
     assert chrome.ask("getComputedStyle(document.body).backgroundColor") == paper
+
+
+@pytest.mark.parametrize("name", ["governed", "large"])
+def test_the_page_that_the_command_writes(chrome: Browser, reported: dict[str, Path], name: str) -> None:
+    for width, dark in ((1280, False), (1280, True), (360, False)):
+        chrome.open(reported[name], width=width, dark=dark)
+        assert chrome.ask("[...document.querySelectorAll('h2')].map(each => each.textContent)") == SECTIONS
+        assert chrome.ask("document.documentElement.scrollWidth") == width
+        assert chrome.complaints == []
+        assert chrome.ask(FAINT)["faint"] == []
+    assert reported[name].stat().st_size < 1_000_000
+    search(chrome, "fleet", "fail")
+    assert 0 < len(shown(chrome, "fleet", 0)) <= 100
 
 
 def status(chrome: Browser, part: str) -> str:
