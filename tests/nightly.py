@@ -680,9 +680,9 @@ def _way_of_many(number: int, fleet: list[Runbook]) -> Path:
     to = _chance(number).choice(fleet)
     verdict = _chance(number).choice(_VERDICTS)
     there = verdict == "resolved"
-    words = to["title"].rpartition(" (")[0].title().split()
+    words = to["title"].rpartition(" (")[0].title().replace(" ", "")
     return path(
-        f"{''.join(words[:2])}{words[-1]}{number}",
+        f"{words}{number}",
         to["id"] if there else "" if verdict == "missing" else f"{to['id']}x",
         verdict,
         signal=to["signals"][0] if number % 2 == 0 else "",
@@ -744,9 +744,9 @@ def _week(fleet: list[Runbook], week: int) -> Week:
 
 
 def hostile(texts: tuple[str, ...] = HOSTILE, days: bool = False) -> Nightly:
-    """The small document with a hostile text in the place of every free text, and of every day too if asked."""
+    """The small document with a hostile text in the place of every free text, or of every day and severity too."""
     turn = itertools.cycle(texts)
-    kept = {"kind", "verdict"}
+    kept = {"kind", "verdict"} if days else {"kind", "verdict", "severity"}
 
     def spoilt(value: Any, key: str = "") -> Any:
         if isinstance(value, dict):

@@ -85,6 +85,15 @@ def test_the_team_with_the_worst_comes_first_and_nobody_is_a_team() -> None:
     assert "Nobody owns it 1 thing to do" in plain(render("html", document))
 
 
+def test_the_page_of_a_team_says_whose_it_is() -> None:
+    document = nightly.small()
+    document["team"] = ""
+    document["actions"] = document["actions"][-1:]
+    page = plain(render("html", document))
+    assert "Runbooks of nobody in gpu-cloud, 2026-11-01" in page
+    assert "All teams" not in page
+
+
 def test_a_team_is_not_flooded() -> None:
     document = nightly.small()
     document["actions"] = [nightly.action("overdue", 2, f"number {each}", "review it") for each in range(1_500)]

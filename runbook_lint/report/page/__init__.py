@@ -35,9 +35,9 @@ def _title(document: Nightly) -> str:
     """Whose runbooks, and the day."""
     names = [each["name"] for each in document["repositories"] if each["name"]]
     shown = ", ".join(map(text, names[:3])) + (f" and {number(len(names) - 3)} more" if len(names) > 3 else "")
-    whose = f" of {shown}" if shown else ""
-    owned = f", {team(document['team'])}" if "team" in document else ""
-    return f"Runbooks{whose}{owned}, {text(document['as_of'])}"
+    owned = f" of {team(document['team'])}" if "team" in document else ""
+    within = f"{' in' if owned else ' of'} {shown}" if shown else ""
+    return f"Runbooks{owned}{within}, {text(document['as_of'])}"
 
 
 def _sections(document: Nightly) -> str:

@@ -78,6 +78,8 @@ def _asked(name: str, known: Mapping[str, Team], actions: list[Action]) -> Asked
 
 
 def _choice(asked: Sequence[Asked]) -> str:
+    if len(asked) < 2:
+        return ""
     links = (f'<a href="{anchor(f"team={each.team}")[1]}">{_name(each)}</a> {number(each.total)}' for each in asked)
     every = '<a href="#action">All teams</a>'
     return f"<nav class=teams aria-label=Teams>{listing([*links, every])}</nav>\n"
