@@ -110,7 +110,7 @@ check() {
     words+=(--)
     while read -r line; do [[ -z $line ]] || words+=("$line"); done <<<"$INPUT_PATHS"
 
-    rm -f -- "$report"
+    rm -f -- "$report" ${INPUT_SARIF:+"$INPUT_SARIF"}
     "$(python)" -I -m runbook_lint "${words[@]}" || code=$?
     told "$code" "$report" "$INPUT_SARIF" >>"$GITHUB_OUTPUT"
     return "$code"
@@ -128,7 +128,7 @@ if os.path.exists(report):
         numbers = json.load(file)["summary"]
     print(f"findings={numbers['errors'] + numbers['warnings'] + numbers['infos']}")
     print(f"errors={numbers['errors']}\nwarnings={numbers['warnings']}")
-    if sarif:
+    if sarif and os.path.exists(sarif):
         print("sarif=" + os.path.abspath(sarif).replace("\n", ""))
 PYTHON
 }

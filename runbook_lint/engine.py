@@ -100,7 +100,8 @@ def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
     settled = _settled(head, [*head.found, *_joined(judge.rules, "change", change, judge, head.lines)], judge)
     known = _known(world, base.began.snapshot, head, before, judge, memory)
     told = gate.divide(gate.Side(settled.standing, head.lines.get), known, settled.excused, change, judge.rules)
-    report = _report(world, head, settled._replace(standing=told), judge, before.lines.secret_texts())
+    former = _Former(before, known.findings)
+    report = _report(world, head, settled._replace(standing=told), judge, former)
     return replace(report, base=base.began.commit, hints=[*_unseen(base, change), *report.hints])
 
 
@@ -147,18 +148,28 @@ def _ids(results: Iterable[FileResult]) -> dict[str, str]:
     return {result.path: result.content_id for result in results}
 
 
-def _report(world: Snapshot, side: _Side, settled: _Settled, judge: _Judge, more: Sequence[str] = ()) -> Report:
-    """The report of what stands, without the secrets of the snapshot and those that are given."""
+class _Former(NamedTuple):
+    """What was before a change, and what stood there."""
+
+    side: _Side
+    standing: Sequence[Finding]
+
+
+def _report(world: Snapshot, side: _Side, settled: _Settled, judge: _Judge, former: _Former | None = None) -> Report:
+    """The report of what stands, without the secrets of the snapshot and those that were there before."""
+    more = former.side.lines.secret_texts() if former is not None else ()
     secrets = sorted({*side.lines.secret_texts(), *more}, key=lambda text: (-len(text), text))
-    standing = findings.reported(settled.standing, secrets)
+    standing = findings.reported(settled.standing, secrets, side.lines.shown)
     verdicts = _against_baseline(standing, side, judge)
-    of_baseline = findings.reported(list(_of_baseline(verdicts.entries, judge, side.lines)), secrets)
-    new = sorted([*(each for each in verdicts.standing if not each.older), *of_baseline], key=findings.order)
-    older = [finding for finding in verdicts.standing if finding.older]
+    of_baseline = _of_baseline(verdicts.entries, side, judge, secrets)
+    if of_baseline and former is not None:
+        of_baseline = list(_dated_before(of_baseline, former, judge, secrets))
+    found = sorted([*verdicts.standing, *of_baseline], key=findings.order)
+    new, older = ([each for each in found if each.older is old] for old in (False, True))
     hints = [findings.hidden(hint, secrets) for hint in (*world.hints, *summary.hints(side.estate))]
     numbers = summary.Excused(len(settled.excused), len(settled.allowed), len(verdicts.known), len(older))
     counts = summary.counts(side.estate, new, numbers)
-    waived = findings.reported(settled.excused, secrets, standing)
+    waived = findings.reported(settled.excused, secrets, side.lines.shown, standing)
     return Report(str(judge.today), new, counts, hints, side.estate, side.lines.shown, older, waived=waived)
 
 
@@ -168,8 +179,20 @@ def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> b
     return baseline.divide(found, entries, {rule.id: rule for rule in judge.rules}, unread_paths(side.estate))
 
 
-def _of_baseline(entries: Iterable[Item], judge: _Judge, lines: LineStore) -> Iterator[Finding]:
-    return _judged(entries, _of_noun(judge.rules, "known"), judge.today, lines)
+def _of_baseline(entries: Iterable[Item], side: _Side, judge: _Judge, secrets: Sequence[str]) -> list[Finding]:
+    """What is wrong with entries of the baseline."""
+    found = list(_judged(entries, _of_noun(judge.rules, "known"), judge.today, side.lines))
+    return findings.reported(found, secrets, side.lines.shown)
+
+
+def _dated_before(
+    found: Sequence[Finding], former: _Former, judge: _Judge, secrets: Sequence[str]
+) -> Iterator[Finding]:
+    """Findings about the baseline, those marked as older that were there before the change."""
+    standing = findings.reported(former.standing, secrets, former.side.lines.shown)
+    entries = _against_baseline(standing, former.side, judge).entries
+    known = {(each.rule, each.message) for each in _of_baseline(entries, former.side, judge, secrets)}
+    yield from (replace(each, older=(each.rule, each.message) in known) for each in found)
 
 
 def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side:

@@ -2,17 +2,18 @@
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from runbook_lint.model import SEVERITIES, Finding, Item, Problem, Rule, Span, claim
+from runbook_lint.model import NAMED, SEVERITIES, Finding, Item, Problem, Rule, Span, claim
 from runbook_lint.places import Lines
 
 HIDDEN = "***"
 # So much of a secret is recognised where a message cuts it short.
 _RECOGNISED = 4
 _CUT = "…"
+_LONGEST = 200
 _INK = re.compile(r"[^\r\n]")
 # Shorter values would tear ordinary words apart; of a text of several lines, such as a key, each long word is a secret.
 _SHORTEST, _SHORTEST_PART = 5, 16
@@ -30,8 +31,13 @@ class _Words(dict[str, Any]):
 
     def __missing__(self, name: str) -> str:
         if name == "key":
-            return self.item.key
-        return self.item.text(name) if name in self.item.fields else f"{{{name}}}"
+            return _short(self.item.key)
+        return _short(self.item.text(name)) if name in self.item.fields else f"{{{name}}}"
+
+
+def _short(text: str) -> str:
+    """A name as a message can hold it; nobody reads a longer one, and some readers drop a longer line."""
+    return text if len(text) <= _LONGEST else text[:_LONGEST] + _CUT
 
 
 def make(rule: Rule, item: Item, problem: Problem, lines: Lines) -> Finding:
@@ -65,30 +71,42 @@ def order(finding: Finding) -> tuple[str, int, int, str, str]:
     return (place.path, place.line, place.column, finding.rule, finding.message)
 
 
-def reported(found: Sequence[Finding], secrets: Sequence[str], before: Sequence[Finding] = ()) -> list[Finding]:
+def reported(
+    found: Sequence[Finding],
+    secrets: Sequence[str],
+    lines: Callable[[str], Lines],
+    before: Sequence[Finding] = (),
+) -> list[Finding]:
     """The findings as they are reported: without the texts of secrets, in order, with their fingerprints, which are
-    others than those of the findings ``before``."""
-    return numbered(sorted((without(each, secrets) for each in found), key=order), before)
+    others than those of the findings ``before``. ``lines`` are those of a file as they may be shown."""
+    return numbered(sorted((without(each, secrets) for each in found), key=order), lines, before)
 
 
-def numbered(findings: Sequence[Finding], before: Sequence[Finding] = ()) -> list[Finding]:
-    """The findings with their fingerprints: equal ones are told apart by their order, never by their lines."""
+def numbered(
+    findings: Sequence[Finding], lines: Callable[[str], Lines], before: Sequence[Finding] = ()
+) -> list[Finding]:
+    """The findings with their fingerprints, which know what stands in a line and not which line it is; what is equal
+    even so is told apart by its order."""
     import hashlib
 
-    seen = Counter(map(_name, before))
+    seen = Counter(_name(finding, lines) for finding in before)
     result = []
     for finding in findings:
-        name = _name(finding)
+        name = _name(finding, lines)
         seen[name] += 1
         digest = hashlib.sha256(f"{name}\n{seen[name]}".encode("utf-8", "backslashreplace")).hexdigest()
         result.append(replace(finding, fingerprint=digest[:16]))
     return result
 
 
-def _name(finding: Finding) -> str:
-    """What names a finding without its lines."""
-    item = finding.item
-    return "\n".join((finding.rule, finding.place.path, item.noun, item.key, " ".join(finding.subject.split())))
+def _name(finding: Finding, lines: Callable[[str], Lines]) -> str:
+    """What names a finding: its item and subject, and for what has no name of its own, such as a word in a text, the
+    line that it stands in."""
+    item, place = finding.item, finding.place
+    words = " ".join(finding.subject.split())
+    whole = item.noun in NAMED or (place.path == item.path and Span(place.start, place.end) == item.place)
+    line = "" if whole else " ".join(lines(place.path).line(place.line).split())
+    return "\n".join((finding.rule, place.path, item.noun, item.key, words, *([line] if line else [])))
 
 
 class Veiled(str):

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from runbook_lint import documents
@@ -38,10 +38,8 @@ def applied(text: str, path: str, kind: str, repairs: Iterable[Repair]) -> str:
     fixed = _with(text, [each.edit for each in made])
     if not _is_safe(text, fixed, path, kind, sum(each.adds for each in made)):
         fixed = _one_by_one(text, path, kind, made)
-    plain_ends = fixed.replace("\r\n", "\n")
-    for member in (repair for repair in repairs if isinstance(repair, Member)):
-        plain_ends = _with_member(plain_ends, path, member.value)
-    return _like(text, plain_ends) if plain_ends != fixed.replace("\r\n", "\n") else fixed
+    members = [repair.value for repair in repairs if isinstance(repair, Member)]
+    return _with_members(fixed, path, members) if members else fixed
 
 
 def offered(text: str, path: str, kind: str, repairs: Sequence[Repair]) -> list[Edit | None]:
@@ -49,30 +47,17 @@ def offered(text: str, path: str, kind: str, repairs: Sequence[Repair]) -> list[
     made = [_edit(repair, text) for repair in repairs]
     adds = sum(isinstance(repair, Sibling) for repair, edit in zip(repairs, made, strict=True) if edit is not None)
     together = _is_safe(text, _with(text, [edit for edit in made if edit is not None]), path, kind, adds)
-    return [_offer(text, path, kind, *each, safe=together) for each in zip(repairs, made, strict=True)]
+    joining = _joining(text, path, [repair.value for repair in repairs if isinstance(repair, Member)])
+    return [
+        joining(repair.value) if isinstance(repair, Member) else _offer(text, path, kind, repair, edit, safe=together)
+        for repair, edit in zip(repairs, made, strict=True)
+    ]
 
 
 def _offer(text: str, path: str, kind: str, repair: Repair, edit: Edit | None, *, safe: bool) -> Edit | None:
-    if isinstance(repair, Member):
-        return _between(text, applied(text, path, kind, [repair]))
     if edit is None or not (safe or _is_safe(text, _with(text, [edit]), path, kind, isinstance(repair, Sibling))):
         return None
     return edit._replace(text=_like(text, edit.text))
-
-
-def _between(old: str, new: str) -> Edit | None:
-    """The one edit that makes a text of another one."""
-    if old == new:
-        return None
-    start = _shared(old, new)
-    same = min(_shared(old[::-1], new[::-1]), min(len(old), len(new)) - start)
-    return Edit(start, len(old) - same, new[start : len(new) - same])
-
-
-def _shared(one: str, other: str) -> int:
-    """How many characters two texts have in common at their beginning."""
-    pairs = enumerate(zip(one, other, strict=False))
-    return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
 
 
 class _Made(NamedTuple):
@@ -196,14 +181,37 @@ def _leaves(item: Item) -> dict[str, str]:
 # --- entries ----------------------------------------------------------------------------------------------------------
 
 
-def _with_member(text: str, path: str, entry: Mapping[str, Any]) -> str:
-    """A catalog with one more entry at the end of its list, or the text itself where that cannot be done safely."""
+def _with_members(text: str, path: str, entries: Sequence[Mapping[str, Any]]) -> str:
+    """A catalog with more entries at the end of its list, those left out that cannot be put there safely."""
     listed = _entries(text, path)
     if listed is None:
         return text
-    fixed = _appended(text, listed, entry, as_json=path.lower().endswith(".json"))
-    after = _entries(fixed, path)
-    return fixed if after is not None and plain(after) == [*plain(listed), dict(entry)] else text
+    fixed = _with(text, [_appended(text, path, listed, entries)])
+    if _has(fixed, path, listed, entries):
+        return fixed
+    return _with_members(_with_members(text, path, entries[:1]), path, entries[1:]) if len(entries) > 1 else text
+
+
+def _joining(text: str, path: str, entries: Sequence[Mapping[str, Any]]) -> Callable[[Mapping[str, Any]], Edit | None]:
+    """Gives the edit that puts one of some entries at the end of a catalog's list; None where that is not safe."""
+    listed = _entries(text, path) if entries else None
+    if listed is None:
+        return lambda entry: None
+    whole: Value = listed
+    together = _has(_with(text, [_appended(text, path, whole, entries)]), path, whole, entries)
+
+    def joined(entry: Mapping[str, Any]) -> Edit | None:
+        edit = _appended(text, path, whole, [entry])
+        safe = together or _has(_with(text, [edit]), path, whole, [entry])
+        return edit._replace(text=_like(text, edit.text)) if safe else None
+
+    return joined
+
+
+def _has(text: str, path: str, former: Value, entries: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a catalog has the entries that it had, and then these."""
+    after = _entries(text, path)
+    return after is not None and plain(after) == [*plain(former), *map(dict, entries)]
 
 
 def _entries(text: str, path: str) -> Value | None:
@@ -215,34 +223,39 @@ def _entries(text: str, path: str) -> Value | None:
     return listed if listed is not None and isinstance(listed.value, list) else None
 
 
-def _appended(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bool) -> str:
+def _appended(text: str, path: str, listed: Value, entries: Sequence[Mapping[str, Any]]) -> Edit:
+    """Puts entries at the end of a list, laid out as the one before."""
+    as_json = path.lower().endswith(".json")
     if as_json or text[listed.start] == "[":
-        return _appended_json(text, listed, entry, as_json=as_json)
+        return _appended_json(text, listed, entries, as_json=as_json)
     last = listed.value[-1]
     dash = text.rindex("-", 0, last.start)
     margin = " " * (dash - text.rfind("\n", 0, dash) - 1)
     end = text.find("\n", len(text[: last.end].rstrip()))
-    end = len(text) if end < 0 else end
+    end = len(text) if end < 0 else end - text.startswith("\r", end - 1)
+    return Edit(end, end, "".join(f"\n{_block(entry, margin)}" for entry in entries))
+
+
+def _block(entry: Mapping[str, Any], margin: str) -> str:
     lines = [f"{key}: {scalar(value)}" for key, value in entry.items()]
-    block = "\n".join(f"{margin}{'  ' if index else '- '}{line}" for index, line in enumerate(lines))
-    return f"{text[:end]}\n{block}{text[end:]}"
+    return "\n".join(f"{margin}{'  ' if index else '- '}{line}" for index, line in enumerate(lines))
 
 
-def _appended_json(text: str, listed: Value, entry: Mapping[str, Any], *, as_json: bool) -> str:
+def _appended_json(text: str, listed: Value, entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> Edit:
     """In JSON, laid out as the entry before it: over lines, or on one."""
-    if not listed.value and not as_json:
-        return text[: listed.start] + f"[{json.dumps(entry, ensure_ascii=False)}]" + text[listed.end :]
     if not listed.value:
+        if not as_json:
+            return Edit(*listed.span, f"[{', '.join(json.dumps(entry, ensure_ascii=False) for entry in entries)}]")
         margin = _margin(text, listed.start)
-        body = _indented(entry, margin + "  ")
-        return f"{text[: listed.start]}[\n{margin}  {body}\n{margin}]{text[listed.end :]}"
+        bodies = f",\n{margin}  ".join(_indented(entry, margin + "  ") for entry in entries)
+        return Edit(*listed.span, f"[\n{margin}  {bodies}\n{margin}]")
     last = listed.value[-1]
     margin = _margin(text, last.start)
     own_line = not text[text.rfind("\n", 0, last.start) + 1 : last.start].strip()
     over_lines = "\n" in text[last.start : last.end]
-    body = _indented(entry, margin) if over_lines else json.dumps(entry, ensure_ascii=False)
     joint = f",\n{margin}" if own_line else ", "
-    return text[: last.end] + joint + body + text[last.end :]
+    each = (_indented(entry, margin) if over_lines else json.dumps(entry, ensure_ascii=False) for entry in entries)
+    return Edit(last.end, last.end, "".join(joint + body for body in each))
 
 
 def _margin(text: str, at: int) -> str:

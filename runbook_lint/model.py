@@ -13,6 +13,8 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 SEVERITIES = ("info", "warning", "error")
+# Nouns whose items have a name of their own in their file, and an extent that is all theirs.
+NAMED = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner", "incident"})
 
 
 class Span(NamedTuple):

@@ -93,18 +93,19 @@ def source(world: Snapshot, path: str) -> tuple[str, bytes] | None:
 
 def _veiled(repair: Repair, report: Report) -> Repair | None:
     if isinstance(repair, Member):
-        return repair._replace(value=veiled(repair.value, report))
+        shown = veiled(repair.value, report)
+        return repair._replace(value=shown) if shown is not None else None
     if isinstance(repair, Rewrite):
         # What stands in one place is never written into another one, if it is a secret.
-        shown: str = report.lines("").without(repair.value)
-        return repair if shown == repair.value else None
+        return repair if report.lines("").without(repair.value) == repair.value else None
     return repair
 
 
-def veiled(entry: Mapping[str, Any], report: Report) -> dict[str, Any]:
-    """An entry without the secrets that its runbook has in its title, or wherever else it was taken from."""
-    shown: dict[str, Any] = report.lines(str(entry.get("url", ""))).without(dict(entry))
-    return {**shown, **{key: entry[key] for key in ("id", "url") if key in entry}}
+def veiled(entry: Mapping[str, Any], report: Report) -> dict[str, Any] | None:
+    """An entry without the secrets that its runbook has in its title, or wherever else it was taken from; None for one
+    that has a secret in the path from which its id is made too."""
+    shown: dict[str, Any] = report.lines("").without(dict(entry))
+    return None if any(shown.get(key) != entry.get(key) for key in ("id", "url")) else shown
 
 
 def dated(repair: Repair, dates: Mapping[str, str]) -> Repair:

@@ -12,12 +12,8 @@ from runbook_lint import globs
 from runbook_lint.checks.values import date_of
 from runbook_lint.checks.waivers import be_complete, waivable
 from runbook_lint.documents.settings import TARGETS
-from runbook_lint.model import Finding, Item, Rule, Span, Value
+from runbook_lint.model import NAMED, Finding, Item, Rule, Span, Value
 from runbook_lint.places import Lines
-
-# Nouns with an extent of their own: a waiver that touches one covers all of it.
-_WHOLE = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner", "incident"})
-
 
 # The comments of other scanners, and how they are written for the line after them.
 _NEXT_LINE = {"pragma: allowlist secret": "pragma: allowlist nextline secret"}
@@ -128,13 +124,13 @@ def _by_rule(waivers: Sequence[Item]) -> Mapping[tuple[str, str], _Covers]:
 def concerned(finding: Finding) -> list[Span]:
     """What a waiver has to touch: the finding, or the whole of the item that it is about."""
     spans = [Span(finding.place.start, finding.place.end)]
-    if finding.item.noun in _WHOLE and finding.item.path == finding.place.path:
+    if finding.item.noun in NAMED and finding.item.path == finding.place.path:
         spans.append(finding.item.extent)
     return spans
 
 
 def _covering(finding: Finding, covers: _Covers | None) -> list[Item]:
-    """The waivers that touch the finding, or the whole of the item that it is about."""
+    """The waivers that touch the finding, or the whole of an item with a name that it is about."""
     if covers is None:
         return []
     touching: dict[Item, None] = {}

@@ -253,6 +253,55 @@ def test_a_finding_has_one_fingerprint_wherever_it_stands(write: Write, run: Run
     assert len(set(before["json"])) == len(before["json"]) >= 4
 
 
+def keys(text: str) -> set[str]:
+    return {issue["fingerprint"] for issue in issues(text)}
+
+
+def test_what_compares_by_itself_is_told_all_of_a_change(write: Write, run: Run) -> None:
+    """GitLab: resolved is what the base alone has, new what the head alone has."""
+    note = "\nTODO: a\n"
+    root = commit(write({**MISSING, "runbooks/disk.md": RUNBOOK + note}))
+    base = in_form(run, "gitlab")
+    change_to(root, {**MISSING, "runbooks/disk.md": "# Disk full\n\nTODO: new\n" + RUNBOOK.partition("\n")[2] + note})
+    head = in_form(run, "gitlab", "--base", "HEAD", "--ignore", "change")
+    assert keys(base) - keys(head) == set()
+    (new,) = keys(head) - keys(base)
+    assert [each["location"]["lines"]["begin"] for each in issues(head) if each["fingerprint"] == new] == [3]
+    states = [
+        each["baselineState"]
+        for each in sarif(in_form(run, "sarif", "--base", "HEAD", "--ignore", "change"))["results"]
+    ]
+    assert sorted(states) == ["new", "unchanged", "unchanged"]
+
+
+def test_junit_passes_only_what_was_judged(write: Write, run: Run) -> None:
+    root = commit(write({**MISSING, "broken.yaml": "groups: [\n- alert: x\n  expr: y\n"}))
+    names = {case.classname for case in cases(in_form(run, "junit", "runbooks"))}
+    assert names == {"runbooks/disk.md", "runbooks/runbooks.catalog.json"}
+    (root / "new.md").write_text("# New\n")
+    assert {case.classname for case in cases(in_form(run, "junit", "--base", "HEAD"))} == {*names, "new.md"}
+
+
+def test_junit_of_nothing_has_a_case(run: Run) -> None:
+    (case,) = cases(in_form(run, "junit", "--allow-empty"))
+    assert case.classname == "nothing was judged"
+
+
+def test_no_line_is_longer_than_reviewdog_reads(write: Write, run: Run) -> None:
+    write({**CLEAN, "alerts.yaml": ALERTS.replace("DiskFull", "A" * 70_000)})
+    out = in_form(run, "rdjsonl")
+    assert "has no runbook_id" in json.loads(out)["message"]
+    assert max(map(len, out.splitlines())) < 64 * 1024
+
+
+def test_a_secret_in_a_path_is_repaired_nowhere(write: Write, run: Run) -> None:
+    key = "AKIA" + "QWERTYUIOPASDF23"
+    disk = RUNBOOK + f"\nkey: {key}\n"
+    write({**CLEAN, "runbooks/disk.md": disk, f"runbooks/b-{key}.md": "# B\n\n## Steps\n\n1. `ls`\n"})
+    assert key not in in_form(run, "sarif")
+    assert run("check", "--diff").out == ""
+
+
 HOSTILE = (
     "\\e[31m</testcase><script>alert(1)</script>\\n::error::x | @all #1 ]]> %0A ##[command] &lt;"
     " https://evil.example `x`"

@@ -36,8 +36,8 @@ WRONG = {
     "no format to put there": (["--format", "json:a", "--output", "b"], "--output names the file of a format that has"),
     "an unknown one": (["--format", "sariff"], "there is no format 'sariff'; did you mean 'sarif'?"),
     "nothing like any": (["--format", "x"], "there is no format 'x'; there are text, json, sarif"),
+    "two spellings of one file": (["--format", "text:a", "--format", "json:./a"], "two reports would go to a"),
     "a colon and no file": (["--format", "sarif:"], "'sarif:' names no file after the colon"),
-    "a folder that is not there": (["--format", "sarif:no/out.sarif"], "cannot write no/out.sarif"),
     "a report of a diff": (["--diff", "--format", "json"], "--diff shows a diff in place of a report"),
 }
 
@@ -48,6 +48,14 @@ def test_what_cannot_be_written(write: Write, run: Run, words: list[str], said: 
     ran = run("check", *words)
     assert (ran.code, ran.out) == (2, "")
     assert said in " ".join(ran.err.split())
+
+
+def test_one_report_that_cannot_be_written_costs_no_other(write: Write, run: Run) -> None:
+    root = write(MISSING)
+    ran = run("check", "--format", "text", "--format", "sarif:no/out.sarif", "--format", "json:out.json")
+    assert (ran.code, "cannot write no/out.sarif" in ran.err) == (2, True)
+    assert "1 error as of" in ran.out
+    assert json.loads((root / "out.json").read_text())["summary"]["errors"] == 1
 
 
 # --- GitHub Actions ---------------------------------------------------------------------------------------------------
@@ -85,6 +93,14 @@ def test_a_summary_that_cannot_be_written(write: Write, run: Run, monkeypatch: p
     assert (ran.code, "cannot write the step summary no/summary.md" in ran.err) == (2, True)
 
 
+def test_a_mistake_is_annotated_where_it_stands(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    write({**CLEAN, ".runbook-lint.yaml": "version: 1\nrunbook: [a]\n"})
+    assert "::" not in run("check").err
+    monkeypatch.setenv("GITHUB_ACTIONS", "true")
+    (command,) = [line for line in run("check").err.splitlines() if line.startswith("::")]
+    assert command.startswith("::error file=.runbook-lint.yaml,line=2,title=runbook-lint::.runbook-lint.yaml:2:1: ")
+
+
 # --- terminals --------------------------------------------------------------------------------------------------------
 
 
@@ -107,7 +123,7 @@ def test_a_terminal_is_not_overrun(write: Write, run: Run, at_terminal: pytest.M
         "       4:9  error    alert 'Mail Mail Mail Mail Mail Mail",
         "                     Mail Mail Mail Mail Mail Mail Mail Mail",
         "                     Mail' has no runbook_id",
-        "                       alert/runbook-id",
+        "                     alert/runbook-id",
     ]
     assert max(map(len, said)) <= 60
 

@@ -116,6 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = WRONG
     except UserError as error:
         _say(str(error))
+        _annotate(str(error))
         code = WRONG
     except BrokenPipeError:
         _close_quietly()
@@ -134,6 +135,15 @@ def _say(words: str) -> None:
 
     for line in veiled(words).splitlines():
         click.echo(f"runbook-lint: {printable(line)}", err=True)
+
+
+def _annotate(words: str) -> None:
+    """A mistake of the user as an annotation, for a job of GitHub Actions."""
+    if os.environ.get("GITHUB_ACTIONS") == "true":
+        from runbook_lint.cli.common import veiled
+        from runbook_lint.reporters.github import mistake
+
+        click.echo(mistake(veiled(words)), err=True)
 
 
 def _show(error: click.ClickException) -> None:

@@ -8,7 +8,7 @@ from functools import partial
 import click
 
 from runbook_lint import engine, findings, inforce, repairs, snapshot, summary
-from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, completing, helping, repair
+from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, completing, helping, repair, terminal
 from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule
@@ -123,21 +123,29 @@ def command(
     with patience() as progress:
         world = progress.watch(asked.world())
         asked = asked._replace(world=lambda: world)
+        files: list[repairs.Repaired] = []
         if fix or diff:
             asked, report, files = _repaired(asked, judge)
         else:
             report = judge(asked)
+        if diff:
+            text = repair.difference(files, report)
+        else:
+            report = replace(report, hints=[*(_said(files) if fix else ()), *report.hints])
+            view = View({}, limit=limit, statistics=statistics, fail_on=fail_on)
+            reports = output_.rendered(outputs, report, asked, view)
     if diff:
-        common.write(repair.difference(files, report), output)
+        common.write(text if output is not None else terminal.safe(text), output)
         return FINDINGS if files else CLEAN
-    if fix:
-        repair.write(files, asked.root)
-        said = f"repaired {summary.many(len(files), 'file')}" if files else "nothing that can be repaired safely"
-        report = replace(report, hints=[said, *report.hints])
-    output_.write(outputs, report, asked, View({}, limit=limit, statistics=statistics, fail_on=fail_on))
+    repair.write(files, asked.root)
+    output_.write(reports)
     if not exit_zero and findings.at_or_above(report.findings, fail_on):
         return FINDINGS
     return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING
+
+
+def _said(files: Sequence[repairs.Repaired]) -> list[str]:
+    return [f"repaired {summary.many(len(files), 'file')}" if files else "nothing that can be repaired safely"]
 
 
 def _repaired(
@@ -188,6 +196,6 @@ def _shown(report: Report, shown: Sequence[str], hints: Sequence[str]) -> Report
     """The report with only the findings of the shown paths, counted anew, and more hints; what was read stays."""
     kept = [finding for finding in report.findings if common.within(finding.place.path, shown)]
     waived = [finding for finding in report.waived if common.within(finding.place.path, shown)]
-    older = sum(common.within(finding.place.path, shown) for finding in report.older)
-    numbers = {**report.summary, **summary.severities(kept), "older": older}
-    return replace(report, findings=kept, waived=waived, summary=numbers, hints=[*hints, *report.hints])
+    older = [finding for finding in report.older if common.within(finding.place.path, shown)]
+    numbers = {**report.summary, **summary.severities(kept), "older": len(older)}
+    return replace(report, findings=kept, waived=waived, older=older, summary=numbers, hints=[*hints, *report.hints])

@@ -58,7 +58,8 @@ def command(dry_run: bool, today: datetime.date, config_file: str | None) -> int
     if not any(report.estate.all(noun) for noun in ("runbook", "catalog", "alert")):
         raise UserError("there is no runbook and no alert rule here; name the files in .runbook-lint.yaml")
     _refuse_unread(report.estate, asked)
-    made = [repairs.veiled(entry, report) for entry in _entries(report.estate, asked)]
+    shown = (repairs.veiled(entry, report) for entry in _entries(report.estate, asked))
+    made = [entry for entry in shown if entry is not None]
     files = list(_files(report.estate, asked, made))
     if dry_run:
         common.write(repair.difference(files, report))

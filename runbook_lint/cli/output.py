@@ -28,12 +28,12 @@ def wanted(asked: Sequence[str], output: str | None) -> list[Output]:
     text, and in a job of GitHub Actions annotations too."""
     usual = "github" if output is None and os.environ.get("GITHUB_ACTIONS") == "true" else "text"
     outputs = [_parsed(each, output) for each in asked or (usual,)]
-    files = [each.file for each in outputs]
-    if output is not None and output not in files:
+    if output is not None and output not in [each.file for each in outputs]:
         raise click.UsageError("--output names the file of a format that has none; each of these has one.")
-    for file in files:
-        if files.count(file) > 1:
-            where = f"to {file}" if file is not None else "to standard output"
+    places = [None if each.file is None else os.path.realpath(each.file) for each in outputs]
+    for each, place in zip(outputs, places, strict=True):
+        if places.count(place) > 1:
+            where = f"to {each.file}" if each.file is not None else "to standard output"
             raise click.UsageError(f"two reports would go {where}; give each a file, as in --format sarif:out.sarif.")
     return outputs
 
@@ -52,21 +52,43 @@ def _parsed(asked: str, output: str | None) -> Output:
     return Output(form, None if file == "-" else file)
 
 
-def write(outputs: Sequence[Output], report: Report, asked: common.Request, view: View) -> None:
-    """Writes the report, to files first. The view is what the user's options say."""
-    prefix = _prefix(asked.root)
+class Rendered(NamedTuple):
+    """Reports as they are written: each text with its file, and how the summary of a step is made."""
+
+    texts: Sequence[tuple[str, str | None]]
+    summary: Callable[[int], str] | None
+
+
+def rendered(outputs: Sequence[Output], report: Report, asked: common.Request, view: View) -> Rendered:
+    """The report in all formats that are wanted. The view is what the user's options say."""
     view = view._replace(
         rules={rule.id: rule for rule in asked.rules},
-        prefix=prefix,
+        prefix=_prefix(asked.root),
+        shows=lambda path: common.within(path, asked.shown),
         repairs=repairs.offers(report, asked.world(), asked.config),
         entries=lambda: {entry["id"]: entry for entry in packs.explained(asked.root, asked.config)},
     )
-    for each in sorted(outputs, key=lambda each: each.file is None):
-        own = view if each.file is not None else _on_screen(view, asked.root)
-        common.write(render(each.form, report, own), each.file)
+    texts = [
+        (render(each.form, report, view if each.file is not None else _on_screen(view, asked.root)), each.file)
+        for each in outputs
+    ]
+    annotated = any(each.form == "github" for each in outputs)
+    return Rendered(texts, (lambda room: render("markdown", report, view._replace(room=room))) if annotated else None)
+
+
+def write(reports: Rendered) -> None:
+    """Writes all that can be written, and says then what could not."""
+    errors: list[UserError] = []
+    for text, file in reports.texts:
+        try:
+            common.write(text, file)
+        except UserError as error:
+            errors.append(error)
     summary = os.environ.get("GITHUB_STEP_SUMMARY")
-    if summary and any(each.form == "github" for each in outputs):
-        _append(summary, lambda room: render("markdown", report, view._replace(room=room)))
+    if summary and reports.summary is not None:
+        _append(summary, reports.summary)
+    if errors:
+        raise errors[0]
 
 
 def _on_screen(view: View, root: str) -> View:

@@ -34,6 +34,16 @@ def width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
 
 
+def safe(text: str) -> str:
+    """A text of others as it may be shown where somebody looks at it, or a runner looks for commands; elsewhere exactly
+    as it is, for programs."""
+    if not (is_terminal() or os.environ.get("GITHUB_ACTIONS") == "true"):
+        return text
+    from runbook_lint.reporters.escape import inert, printable
+
+    return inert("".join(printable(line) + "\n" for line in text.removesuffix("\n").split("\n"))) if text else text
+
+
 def links(root: str) -> str:
     """The address under which the terminal opens the files of a folder; empty where it opens none."""
     wanted = os.environ.get("FORCE_HYPERLINK")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from importlib import import_module
 from typing import Any, NamedTuple
 
-from runbook_lint.findings import Shown
+from runbook_lint.findings import Shown, order
 from runbook_lint.model import SEVERITIES, Finding, Item, Place, Replacement, Report, Rule
 
 # Format -> the module and function that write it, imported only when it is asked for; and what it is for.
@@ -30,10 +30,10 @@ class View(NamedTuple):
     """What a reporter may use beside the report.
 
     ``rules`` are those in force, ``limit`` is how many findings of one rule a person is shown, ``fail_on`` the severity
-    that fails the run. ``prefix`` leads from the top of the git working tree to the repository's root, ``repairs``
-    gives what repairs a finding, ``entries`` what the packs say of each rule, ``room`` is how many bytes of markdown
-    there is room for. On a terminal there are ``colour``, a ``width`` to which lines are ``wrapped``, and ``links``:
-    the root's address, under which a terminal opens files.
+    that fails the run, ``shows`` whether a file is among those that are shown. ``prefix`` leads from the top of the git
+    working tree to the repository's root, ``repairs`` gives what repairs a finding, ``entries`` what the packs say of
+    each rule, ``room`` is how many bytes of markdown there is room for. On a terminal there are ``colour``, a ``width``
+    to which lines are ``wrapped``, and ``links``: the root's address, under which a terminal opens files.
     """
 
     rules: dict[str, Rule]
@@ -45,6 +45,7 @@ class View(NamedTuple):
     links: str = ""
     prefix: str = ""
     fail_on: str = "error"
+    shows: Callable[[str], bool] = lambda path: True
     room: int = 60_000
     repairs: Callable[[Finding], Sequence[Replacement]] = _none
     entries: Callable[[], Mapping[str, dict[str, Any]]] = dict
@@ -72,6 +73,12 @@ def _other(item: Item, report: Report) -> tuple[Place, str]:
     lines: Shown = report.lines(item.path)
     place = lines.place(lines.without(item.path), item.place)
     return place, lines.without(f"{item.noun} {item.key}".strip())
+
+
+def whole(report: Report) -> list[Finding]:
+    """All findings, those too that were there before a change: for readers who compare two reports by themselves."""
+    found = set(report.findings)
+    return sorted([*report.findings, *(each for each in report.older if each not in found)], key=order)
 
 
 def worst_first(found: Iterable[Finding]) -> list[Finding]:

@@ -4,6 +4,7 @@ A step shows ten annotations of each level; what is more would be dropped there 
 is counted. The command line puts the whole report into the step's summary.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterator
 
@@ -13,6 +14,7 @@ from runbook_lint.reporters import View, text, worst_first
 from runbook_lint.reporters.escape import printable
 
 _MOST = 10
+_PLACE = re.compile(r"([^:\s]+):(\d+):\d+: ")
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 
@@ -30,7 +32,7 @@ def _annotations(report: Report, view: View) -> Iterator[str]:
     rest = {severity: number - _MOST for severity, number in sent.items() if number > _MOST}
     if rest:
         told = ", ".join(summary.many(number, severity) for severity, number in rest.items())
-        yield f"without annotation, for a step shows {_MOST} of each level: {told}; they stand above and in the summary"
+        yield f"without annotation, for a step shows {_MOST} of each level: {told}; the summary lists them"
 
 
 def _command(finding: Finding, view: View) -> str:
@@ -39,6 +41,13 @@ def _command(finding: Finding, view: View) -> str:
     columns = f",col={place.column},endColumn={place.end_column}" if place.line == place.end_line else ""
     where = f"file={_argument(view.prefix + place.path)},line={place.line},endLine={place.end_line}{columns}"
     return f"::{_LEVELS[finding.severity]} {where},title={_argument(finding.rule)}::{_data(finding.message)}"
+
+
+def mistake(words: str) -> str:
+    """An annotation of a mistake in the request, at the place that it begins with, if it names one."""
+    found = _PLACE.match(words)
+    where = f" file={_argument(found[1])},line={found[2]},title=runbook-lint" if found else " title=runbook-lint"
+    return f"::error{where}::{_data(words)}"
 
 
 def _data(words: str) -> str:

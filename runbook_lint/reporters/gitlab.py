@@ -3,15 +3,16 @@
 from typing import Any
 
 from runbook_lint.model import Finding, Report
-from runbook_lint.reporters import View
+from runbook_lint.reporters import View, whole
 from runbook_lint.reporters.escape import json_text, printable
 
 _SEVERITIES = {"error": "major", "warning": "minor", "info": "info"}
 
 
 def render(report: Report, view: View) -> str:
-    """The findings as issues; the fingerprint tells GitLab which ones a merge request brought."""
-    return json_text([_issue(finding, view) for finding in report.findings])
+    """All findings as issues: GitLab compares them with those of the target branch by their fingerprints, and would
+    take what a merge request leaves out for repaired."""
+    return json_text([_issue(finding, view) for finding in whole(report)])
 
 
 def _issue(finding: Finding, view: View) -> dict[str, Any]:

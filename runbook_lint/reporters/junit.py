@@ -4,12 +4,14 @@ keeps its history; a file without findings has one case that passed, since serve
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 
+from runbook_lint.documents.faults import unread_paths
 from runbook_lint.findings import at_or_above
 from runbook_lint.model import Finding, Report
 from runbook_lint.reporters import View
 from runbook_lint.reporters.escape import printable, xml
 
 _CLEAN = "no findings"
+_NOTHING = "nothing was judged"
 
 
 def render(report: Report, view: View) -> str:
@@ -20,17 +22,25 @@ def render(report: Report, view: View) -> str:
 def _lines(report: Report, view: View) -> Iterator[str]:
     failed = set(at_or_above(report.findings, view.fail_on))
     by_path: defaultdict[str, list[Finding]] = defaultdict(list)
-    for noun in report.estate.items:
-        for item in report.estate.all(noun):
-            by_path[report.lines("").without(item.path)] += ()
+    for path in _clean(report, view):
+        by_path[report.lines("").without(path)] += ()
     for finding in (*report.findings, *report.waived):
         by_path[finding.place.path].append(finding)
+    if not by_path:
+        by_path[_NOTHING] += ()
     cases = sum(max(1, len(found)) for found in by_path.values())
     yield '<?xml version="1.0" encoding="UTF-8"?>'
     yield f'<testsuites name="runbook-lint" tests="{cases}" failures="{len(failed)}" errors="0" time="0">'
     for path, found in sorted(by_path.items()):
         yield from _suite(view.prefix + path, found, failed, view)
     yield "</testsuites>"
+
+
+def _clean(report: Report, view: View) -> set[str]:
+    """The files that were read and are shown, and in which nothing was found, also nothing from before a change."""
+    read = {item.path for noun in report.estate.items for item in report.estate.all(noun)}
+    older = {finding.place.path for finding in report.older}
+    return {path for path in read - older - unread_paths(report.estate) if view.shows(path)}
 
 
 def _suite(path: str, found: Sequence[Finding], failed: set[Finding], view: View) -> Iterator[str]:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from runbook_lint import summary
 from runbook_lint.model import Finding, Report
 from runbook_lint.reporters import View, worst_first
+from runbook_lint.reporters.escape import inert
 from runbook_lint.reporters.markup import cell, code, prose, sentence
 
 MARK = "<!-- runbook-lint -->"
@@ -25,7 +26,7 @@ def render(report: Report, view: View) -> str:
     rows = [_row(finding, view) for finding in found]
     fitting = _fitting(rows, view.room - _size([*before, *_TABLE, "", *_left(found), *after]))
     table = [*_TABLE, *rows[:fitting], ""] if fitting else []
-    return "\n".join([*before, *table, *_left(found[fitting:]), *after]) + "\n"
+    return inert("\n".join([*before, *table, *_left(found[fitting:]), *after]) + "\n")
 
 
 def _size(lines: Iterable[str]) -> int:

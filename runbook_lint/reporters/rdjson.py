@@ -7,6 +7,9 @@ from runbook_lint.reporters import View, others
 from runbook_lint.reporters.escape import json_text, printable
 
 _SEVERITIES = {"error": "ERROR", "warning": "WARNING", "info": "INFO"}
+# With a longer line reviewdog stops to read, and says nothing of it.
+_LONGEST = 60_000
+_MOST_OTHERS = 100
 _SOURCE = {"name": "runbook-lint"}
 
 
@@ -17,19 +20,32 @@ def render(report: Report, view: View) -> str:
 
 
 def render_lines(report: Report, view: View) -> str:
-    """A diagnostic a line."""
+    """A diagnostic a line, none longer than its reader takes."""
     diagnostics = (_diagnostic(finding, report, view) for finding in report.findings)
-    return "".join(json_text({**each, "source": _SOURCE}, indent=None) for each in diagnostics)
+    return "".join(_line({**each, "source": _SOURCE}) for each in diagnostics)
+
+
+def _line(diagnostic: dict[str, Any]) -> str:
+    """A diagnostic without what there is no room for."""
+    line = json_text(diagnostic, indent=None)
+    for key in ("suggestions", "related_locations"):
+        if len(line.encode()) > _LONGEST:
+            diagnostic = {name: value for name, value in diagnostic.items() if name != key}
+            line = json_text(diagnostic, indent=None)
+    return line
 
 
 def _diagnostic(finding: Finding, report: Report, view: View) -> dict[str, Any]:
     suggestions = [_suggestion(each, report) for each in view.repairs(finding) if each.place.path == finding.place.path]
-    related = [_related(place, words, report, view) for place, words in others(finding, report)]
+    related = [_related(place, words, report, view) for place, words in others(finding, report)[:_MOST_OTHERS]]
+    place, message = finding.place, printable(finding.message)
+    where = f"{printable(view.prefix + place.path)}:{place.line}:{place.column}"
     return {
-        "message": printable(finding.message),
-        "location": _location(finding.place, report, view),
+        "message": message,
+        "location": _location(place, report, view),
         "severity": _SEVERITIES[finding.severity],
         "code": {"value": finding.rule},
+        "original_output": f"{where}: {finding.severity}: {message} [{finding.rule}, {finding.fingerprint}]",
         **({"suggestions": suggestions} if suggestions else {}),
         **({"related_locations": related} if related else {}),
     }

@@ -46,13 +46,13 @@ def page(entry: Entry, site: Site, beside: tuple[Entry | None, Entry | None] = (
 
 
 def advice(entry: Entry) -> str:
-    """The same without the ways to other pages, for those who show it beside a finding."""
+    """The same without the ways to other pages, for those who show it beside a finding; without made-up secrets."""
     parts = [
         [sentence(entry["why"])],
         _part("What to do", [sentence(entry.get("hint", ""))]),
         _part("Configuration", _configured(entry)),
         _part("Waivers", _waiving(entry)),
-        _part("Examples", _examples(entry)),
+        [] if rulefacts.is_format(entry) else _part("Examples", _examples(entry)),
     ]
     return "\n\n".join("\n".join(lines) for lines in parts if lines)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from runbook_lint import __version__, summary
 from runbook_lint.model import Finding, Item, Place, Replacement, Report, Rule
-from runbook_lint.reporters import View, others, worst_first
+from runbook_lint.reporters import View, others, whole, worst_first
 from runbook_lint.reporters.escape import json_text, printable, uri
 from runbook_lint.reporters.rulefacts import Entry
 from runbook_lint.reporters.rulepage import advice
@@ -29,8 +29,8 @@ _WORD = re.compile(r"'?\{\w+\}'?")
 
 
 def render(report: Report, view: View) -> str:
-    """One run with all results, or the worst of them."""
-    found = [*worst_first(report.findings), *report.waived]
+    """One run with all results, also those that were there before a change, or the worst of them."""
+    found = [*worst_first(whole(report)), *report.waived]
     kept = found[:_MOST]
     entries = view.entries()
     names = {rule: index for index, rule in enumerate(sorted({finding.rule for finding in kept}))}

@@ -7,7 +7,7 @@ and the rest is counted by file. The report's lines come with every secret hidde
 import textwrap
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from runbook_lint import summary
@@ -74,7 +74,8 @@ def _finding(finding: Finding, report: Report, view: View, framed: bool) -> Iter
     first, *rest = _wrapped(printable(finding.message), finding.rule, view)
     yield f"  {place:>8}  {severity}  {first}{'' if rest else f'  {rule}'}"
     for number, line in enumerate(rest, 1):
-        yield f"{_MARGIN}{line}{f'  {rule}' if number == len(rest) else ''}"
+        last = rule if number == len(rest) else ""
+        yield f"{_MARGIN}{'  '.join(part for part in (line, last) if part)}"
     if framed:
         yield from _frame(finding, report, view)
         yield from _advice(finding, view)
@@ -177,12 +178,25 @@ def _statistics(report: Report, view: View) -> Iterator[str]:
 
 def _closing(report: Report, view: View) -> Iterator[str]:
     for hint in report.hints:
-        yield f"hint: {printable(hint)}"
-    yield f"{summary.sentence(report.summary)}: {_verdict(report, view)} as of {report.as_of}"
-    if report.base is not None:
-        yield summary.compared(report)
-
-
-def _verdict(report: Report, view: View) -> str:
+        yield from _folded(f"hint: {printable(hint)}", view)
     counted = summary.by_severity(report.summary)
-    return ", ".join(_paint(said, severity, view) for severity, said in counted.items()) or "no findings"
+    verdict = ", ".join(counted.values()) or "no findings"
+    lines = _folded(f"{summary.sentence(report.summary)}: {verdict} as of {report.as_of}", view)
+    for line in lines:
+        yield _painted(line, counted, view)
+    if report.base is not None:
+        yield from _folded(summary.compared(report), view)
+
+
+def _folded(line: str, view: View) -> list[str]:
+    """A line in as many as the terminal needs."""
+    if not view.wrapped:
+        return [line]
+    return textwrap.wrap(line, max(_NARROWEST, view.width), break_long_words=False, break_on_hyphens=False)
+
+
+def _painted(line: str, counted: Mapping[str, str], view: View) -> str:
+    """The line with the numbers of each severity in its colour."""
+    for severity, said in counted.items():
+        line = line.replace(said, _paint(said, severity, view))
+    return line
