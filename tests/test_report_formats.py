@@ -114,8 +114,8 @@ def test_the_contract_is_a_schema_and_refuses_what_is_unknown() -> None:
     assert schema["$id"] == "urn:runbook-lint:nightly:1"
     Draft202012Validator.check_schema(schema)
     wrong = {**nightly.small(), "surprise": 1}
-    for made, valid in ((nightly.small(), True), (wrong, False)):
-        assert Draft202012Validator(schema).is_valid(made) is valid
+    for tried, valid in ((nightly.small(), True), (wrong, False)):
+        assert Draft202012Validator(schema).is_valid(tried) is valid
 
 
 # --- CSV --------------------------------------------------------------------------------------------------------------
