@@ -1,4 +1,4 @@
-"""The nightly workflows as the forges run them: a `gh` that keeps its issues in a file, and a GitLab on this machine."""
+"""The nightly workflows as the forges run them: a `gh` that keeps issues in a file, and a GitLab on this machine."""
 
 import json
 import os
@@ -34,8 +34,8 @@ issues = json.load(open(path))
 assert os.environ["GH_REPO"] == "o/r"
 def option(name):
     return words[words.index(name) + 1]
-def body():
-    return open(option("--body-file"), newline="").read().replace("\\n", "\\r\\n")
+def body(name):
+    return open(name, newline="").read().replace("\\n", "\\r\\n")
 if words[:2] == ["issue", "list"]:
     assert (option("--label"), option("--state")) == ("runbook-lint", "all")
     shown = [issue for issue in reversed(issues) if "runbook-lint" in issue["labels"]]
@@ -44,16 +44,17 @@ if words[:2] == ["issue", "list"]:
         print(line)
 elif words[:2] == ["issue", "create"]:
     new = {{"number": len(issues) + 1, "state": "OPEN", "title": option("--title"), "labels": [option("--label")]}}
-    issues.append({{**new, "body": body()}})
+    issues.append({{**new, "body": body(option("--body-file"))}})
 elif words[:2] == ["label", "create"]:
     assert words[2] == "runbook-lint" and "--force" in words
+elif words[0] == "api":
+    assert option("--method") == "PATCH" and words[4].startswith("repos/o/r/issues/"), words
+    issue = issues[int(words[4].rpartition("/")[2]) - 1]
+    issue["body"] = body(option("-F").removeprefix("body=@"))
+    issue["state"] = {{"state=open": "OPEN"}}[option("-f")]
 else:
-    assert words[0] == "issue", words
-    issue = issues[int(words[2]) - 1]
-    if words[1] == "edit":
-        issue["body"] = body()
-    else:
-        issue["state"] = {{"close": "CLOSED", "reopen": "OPEN"}}[words[1]]
+    assert words[:2] == ["issue", "close"], words
+    issues[int(words[2]) - 1]["state"] = "CLOSED"
 json.dump(issues, open(path, "w"))
 """
 

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from runbook_lint.report.document import Action, Bucket, Nightly, Share, Team, Waiver
-from runbook_lint.report.parts import capped, teams
+from runbook_lint.report.parts import Capped, asked_of, capped, teams
 from runbook_lint.report.wording import (
     WORST,
     heading,
@@ -100,13 +100,13 @@ def _actions(document: Nightly, worst: int) -> list[_Block]:
     if not document["actions"]:
         who = "anybody" if team is None else _cut(named(team), 80)
         return [["### Action required", "", f"Nothing is asked of {who}.", ""]]
-    asked = [each for each in teams(document) if each["actions"]]
-    blocks = [list(_team(each, document, worst)) for each in asked]
+    asked = asked_of(document)
+    known = [each for each in teams(document) if each["actions"]]
+    blocks = [list(_team(each, capped(asked[each["name"]], worst), document)) for each in known]
     return [["### Action required", "", *blocks[0]], *blocks[1:]]
 
 
-def _team(team: Team, document: Nightly, worst: int) -> Iterator[str]:
-    actions = capped((each for each in document["actions"] if each["team"] == team["name"]), worst)
+def _team(team: Team, actions: Capped, document: Nightly) -> Iterator[str]:
     yield f"#### {_cut(named(team['name']), 80)}: {many(team['actions'], 'action')}"
     yield ""
     people = [*team["primary"], *team["backup"]]

@@ -65,7 +65,7 @@ def merged(documents: Sequence[Nightly], files: Sequence[str] = ()) -> Nightly:
     if len(documents) == 1:
         return documents[0]
     _apart(documents, files)
-    parts = sorted(documents, key=lambda each: (sorted(map(_name, each["repositories"])), json.dumps(each)))
+    parts = sorted(documents, key=_sorting)
     fleet = _rows(parts, "fleet", lambda row: (row["id"], *_spot(row)))
     actions = sorted(chain(_together(parts, "actions"), _duplicates(fleet, parts)), key=order)
     counts = _added(each["decision"]["counts"] for each in parts)
@@ -85,6 +85,12 @@ def merged(documents: Sequence[Nightly], files: Sequence[str] = ()) -> Nightly:
         incidents=_rows(parts, "incidents", lambda row: (row["started"], row["id"], *_spot(row))),
     )
     return _worst(whole, parts)
+
+
+def _sorting(document: Nightly) -> tuple[list[str], str]:
+    """By the names of the repositories, which no two reports share; of one that names none by all that it says."""
+    names = sorted(map(_name, document["repositories"]))
+    return names, "" if names else json.dumps(document)
 
 
 def _apart(documents: Sequence[Nightly], files: Sequence[str]) -> None:

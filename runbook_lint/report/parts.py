@@ -71,11 +71,17 @@ def capped(actions: Iterable[Action], most: int) -> Capped:
     return Capped(shown, dict(Counter(str(each["kind"]) for each in ordered[len(shown) :])))
 
 
-def teams(document: Nightly) -> list[Team]:
-    """Every team, the one with the worst to do first; those of whom nothing is asked come last, by name."""
+def asked_of(document: Nightly) -> dict[str, list[Action]]:
+    """Team -> what is asked of it, the worst first; the team with the worst comes first too."""
     asked: dict[str, list[Action]] = {}
     for action in sorted(document["actions"], key=order):
         asked.setdefault(action["team"], []).append(action)
+    return asked
+
+
+def teams(document: Nightly) -> list[Team]:
+    """Every team, the one with the worst to do first; those of whom nothing is asked come last, by name."""
+    asked = asked_of(document)
     known = {team["name"]: team for team in document["teams"]}
     everyone = [*asked, *sorted(known.keys() - asked.keys())]
     return [_counted(known.get(name) or _unknown(name), len(asked.get(name, ()))) for name in everyone]

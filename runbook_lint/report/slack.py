@@ -6,8 +6,8 @@ Slack takes 50 blocks, 150 characters of a header and 3,000 of a section (Slack 
 from collections.abc import Iterable
 from typing import Any
 
-from runbook_lint.report.document import Action, Nightly, Team
-from runbook_lint.report.parts import capped, teams
+from runbook_lint.report.document import Action, Nightly
+from runbook_lint.report.parts import Capped, asked_of, capped
 from runbook_lint.report.wording import heading, named, short, source, spans, urgency, where
 from runbook_lint.reporters.escape import json_text, printable
 from runbook_lint.summary import many
@@ -87,19 +87,20 @@ def _reasons(document: Nightly) -> list[str]:
 
 def _teams(document: Nightly, worst: int) -> list[_Block]:
     """A section for each team of which something is asked, the worst first; of too many the last are counted."""
-    asked = [team for team in teams(document) if team["actions"]]
-    blocks = [_section(_team(team, document, worst)) for team in asked[:_TEAMS]]
-    rest = asked[_TEAMS:]
+    asked = asked_of(document)
+    blocks = [
+        _section(_team(team, capped(asked[team], worst), len(asked[team]), document)) for team in [*asked][:_TEAMS]
+    ]
+    rest = [*asked.values()][_TEAMS:]
     if rest:
-        actions = many(sum(team["actions"] for team in rest), "action")
+        actions = many(sum(map(len, rest)), "action")
         blocks.append(_section([f"and {actions} of {many(len(rest), 'more team')}"]))
     return blocks
 
 
-def _team(team: Team, document: Nightly, worst: int) -> list[str]:
-    actions = capped((each for each in document["actions"] if each["team"] == team["name"]), worst)
+def _team(team: str, actions: Capped, number: int, document: Nightly) -> list[str]:
     left = [f"• and {actions.left()}"] if actions.rest else []
-    head = f"*{_escaped(named(team['name']), 80)}*: {many(team['actions'], 'action')}"
+    head = f"*{_escaped(named(team), 80)}*: {many(number, 'action')}"
     return [head, *(f"• {_action(each, document)}" for each in actions.shown), *left]
 
 
