@@ -77,6 +77,13 @@ def test_a_team_that_no_roster_knows_is_a_team() -> None:
     document = nightly.small()
     document["actions"].append(nightly.action("secret", 0, "a key stands here", "revoke it", team="ghosts"))
     assert parts.teams(document)[0]["name"] == "ghosts"
+    assert not parts.of_team(document, "ghosts")["decision"]["fit"]
+
+
+def test_a_team_that_owns_only_a_waiver_is_fit() -> None:
+    document = nightly.small()
+    document["actions"].append(nightly.action("waiver", 6, "a waiver ends", "end it", team="ghosts", severity=""))
+    assert parts.of_team(document, "ghosts")["decision"]["fit"]
 
 
 def test_a_team_sees_its_own_and_nothing_else() -> None:

@@ -13,7 +13,7 @@ def decided(counts: Counts, actions: Sequence[Action], stale: Sequence[str] = ()
     and of what nobody could read, or what is told of another day (``stale``, sentences), nobody knows.
     """
     reasons = [*_reasons(counts, actions), *stale]
-    if not reasons and not (counts["runbooks"] or counts["entries"] or counts["alerts"]):
+    if not (reasons or actions or counts["runbooks"] or counts["entries"] or counts["alerts"]):
         reasons = ["Neither a runbook nor an alert was read, so there is nothing to judge by."]
     verdict = "Not fit for tonight." if reasons else f"Fit for tonight: {_good(counts)}."
     return Decision(fit=not reasons, verdict=verdict, reasons=reasons, counts=counts)
