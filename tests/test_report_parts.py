@@ -287,7 +287,7 @@ def test_a_repository_is_not_counted_twice() -> None:
 
 @pytest.mark.parametrize("text", nightly.HOSTILE)
 def test_what_one_run_wrote_another_reads(text: str) -> None:
-    hostile: Nightly = {**nightly.hostile((text,)), "tool": nightly.small()["tool"]}
+    hostile = nightly.contracted(nightly.hostile((text,)))
     back = merging.read(render("json", hostile), "a.json")
     assert back == hostile or "\udcff" in text
     assert merging.merged([back, of("shop")])["actions"]

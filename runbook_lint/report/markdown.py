@@ -71,7 +71,7 @@ def _head(document: Nightly) -> Iterator[str]:
     if more := len(decision["reasons"]) - _ROWS:
         yield from [f"- and {many(more, 'more reason')}"] if more > 0 else []
     yield ""
-    yield f"As of {document['as_of']}."
+    yield f"As of {_cut(document['as_of'], 20)}."
     for repository in document["repositories"][:_ROWS]:
         yield f"- {_cut(source(repository))}"
     yield ""
@@ -169,13 +169,13 @@ def _forecast(document: Nightly) -> Iterator[tuple[str, ...]]:
         if week["due"]:
             more = f" and {week['due'] - _NAMES:,} more" if week["due"] > _NAMES else ""
             names = ", ".join(_code(id) for id in week["ids"][:_NAMES])
-            yield week["begins"], f"{week['due']:,}", f"{week['sev1']:,}", names + more
+            yield _cut(week["begins"], 20), f"{week['due']:,}", f"{week['sev1']:,}", names + more
 
 
 def _trend(document: Nightly) -> Iterator[tuple[str, ...]]:
     for point in milestones(document["health"]["trend"]["points"]):
         numbers = (f"{point['waivers']:,}", f"{point['baseline']:,}")
-        yield point["day"], f"{point['overdue']:,} of {point['entries']:,}", percent(point), *numbers
+        yield _cut(point["day"], 20), f"{point['overdue']:,} of {point['entries']:,}", percent(point), *numbers
 
 
 def _ending(waivers: Iterable[Waiver]) -> list[Waiver]:
@@ -195,4 +195,4 @@ def _waiver(waiver: Waiver) -> tuple[str, ...]:
 
 def _rules(document: Nightly) -> Iterator[tuple[str, ...]]:
     for each in document["health"]["findings_by_rule"]:
-        yield _code(each["rule"]), each["severity"], f"{each['findings']:,}"
+        yield _code(each["rule"]), _cut(each["severity"], 20), f"{each['findings']:,}"

@@ -35,7 +35,7 @@ def _calm(document: Nightly) -> str:
     team, decision = document.get("team"), document["decision"]
     who = "anybody" if team is None else named(team)
     said = " ".join([decision["verdict"], *decision["reasons"]])
-    return f"{_escaped(said, 600)} Nothing is asked of {_escaped(who, 80)} as of {document['as_of']}."
+    return f"{_escaped(said, 600)} Nothing is asked of {_escaped(who, 80)} as of {_escaped(document['as_of'], 20)}."
 
 
 def _escaped(text: str, most: int) -> str:
@@ -112,5 +112,5 @@ def _action(action: Action, document: Nightly) -> str:
 
 def _context(document: Nightly) -> _Block:
     sources = [_escaped(source(each), 300) for each in document["repositories"][:5]]
-    text = "\n".join([f"As of {document['as_of']}", *sources])
+    text = "\n".join([f"As of {_escaped(document['as_of'], 20)}", *sources])
     return {"type": "context", "elements": [_markup(text)]}
