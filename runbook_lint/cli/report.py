@@ -17,9 +17,9 @@ from runbook_lint.report.document import Nightly
 _EPILOG = """\b
 Examples:
   runbook-lint report --format html:page.html
-  runbook-lint report --into public --split-by owner    a folder for all, and one for each team
+  runbook-lint report --into public --split-by owner   for all, and each team
   runbook-lint report --as-of 2026-10-01 --format markdown
-  runbook-lint report --merge shop.json --merge bank.json --format html:all.html
+  runbook-lint report --merge a.json --merge b.json --format html:all.html
 """
 _SECTIONS = {
     "What is told": ("--as-of", "--weeks", "--merge", "--config"),
