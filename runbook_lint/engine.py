@@ -85,9 +85,10 @@ def nothing(world: Snapshot, today: datetime.date, base: str) -> Report:
     return Report(str(today), (), counts, [hint], estate, LineStore(world).shown, (), base)
 
 
-def seen(world: Snapshot, config: Config, memory: Memory | None = None) -> Estate:
-    """All items of a snapshot, without judging any. ``memory`` is what former looks without rules remember."""
-    return _estate(read_all(world, config, (), memory), world, config)
+def seen(world: Snapshot, config: Config, memory: Memory | None = None, former: Estate | None = None) -> Estate:
+    """All items of a snapshot, without judging any. ``memory`` is what former looks without rules remember, ``former``
+    an estate by the same configuration that has much in common with this one."""
+    return _estate(read_all(world, config, (), memory), world, config, former)
 
 
 def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
@@ -248,7 +249,7 @@ def _of_noun(rules: Iterable[Rule], noun: str) -> list[Rule]:
     return [rule for rule in rules if noun in rule.nouns]
 
 
-def _estate(results: Sequence[FileResult], world: Snapshot, config: Config) -> Estate:
+def _estate(results: Sequence[FileResult], world: Snapshot, config: Config, former: Estate | None = None) -> Estate:
     items: defaultdict[str, list[Item]] = defaultdict(list)
     for result in results:
         for item in result.items:
@@ -257,7 +258,7 @@ def _estate(results: Sequence[FileResult], world: Snapshot, config: Config) -> E
     catalogs = {result.path for result in results if result.kind == "catalog"}
     estate = Estate(items, world.paths, {}, by_path)
     estate = replace(estate, has_catalog=bool(catalogs) and not catalogs & unread_paths(estate))
-    return replace(estate, links=links.resolve(estate, config.runbook_keys, config.url_prefixes))
+    return replace(estate, links=links.resolve(estate, config.runbook_keys, config.url_prefixes, former))
 
 
 def _joined(

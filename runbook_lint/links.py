@@ -11,7 +11,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import catalog, contracts, templates
@@ -49,15 +49,39 @@ class _Index(NamedTuple):
 
 
 def resolve(
-    estate: Estate, runbook_keys: Sequence[str], url_prefixes: Mapping[str, str]
+    estate: Estate, runbook_keys: Sequence[str], url_prefixes: Mapping[str, str], former: Estate | None = None
 ) -> dict[Item, tuple[Link, ...]]:
-    """The references of every alert in order of preference, each with its verdict."""
+    """The references of every alert in order of preference, each with its verdict. Those of a ``former`` estate hold
+    for the alerts that are still the same, where they lead to the same runbooks."""
+    known = former.links if former is not None and _leads(former) == _leads(estate) else {}
+    new = [alert for alert in estate.all("alert") if alert not in known]
+    found = _resolved(new, estate, runbook_keys, url_prefixes, known.values()) if new else {}
+    return {alert: found[alert] if alert in found else tuple(known[alert]) for alert in estate.all("alert")}
+
+
+def _leads(estate: Estate) -> tuple[Any, ...]:
+    """All that decides where a reference leads, but for the reference."""
+    entries = [
+        (entry.noun, entry.key, entry.text("url"), catalog.aliases(entry))
+        for noun in catalog.ENTRIES
+        for entry in estate.all(noun)
+    ]
+    return entries, [runbook.path for runbook in estate.all("runbook")], estate.by_path.keys(), estate.paths
+
+
+def _resolved(
+    alerts: Iterable[Item],
+    estate: Estate,
+    runbook_keys: Sequence[str],
+    url_prefixes: Mapping[str, str],
+    others: Iterable[Iterable[Link]],
+) -> dict[Item, tuple[Link, ...]]:
     index = _index(estate, url_prefixes)
     links = {
         alert: [_link(alert, key, value, index, estate, url_prefixes) for key, value in _given(alert, runbook_keys)]
-        for alert in estate.all("alert")
+        for alert in alerts
     }
-    ours = _ours(links.values(), index)
+    ours = _ours([*links.values(), *others], index)
     return {
         alert: tuple(_hinted([_dead(link, ours, index, estate) for link in each], index))
         for alert, each in links.items()

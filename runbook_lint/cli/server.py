@@ -1,6 +1,7 @@
 """``runbook-lint server``: serve an editor over standard input and output."""
 
 import datetime
+import gc
 import os
 import sys
 from collections.abc import Callable, Iterator
@@ -45,6 +46,7 @@ def command(stdio: bool, clock: Callable[[], datetime.date], config_file: str | 
         raise UserError("the language server needs more than the linter: pip install 'runbook-lint[server]'")
     from runbook_lint import server
 
+    gc.enable()
     with _streams() as streams:
         shut_down = server.serve(clock, os.path.abspath(config_file) if config_file else None, streams)
     return CLEAN if shut_down else FINDINGS

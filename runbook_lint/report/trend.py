@@ -15,6 +15,7 @@ from runbook_lint.config import Config
 from runbook_lint.model import Estate, Item, Rule, UserError
 from runbook_lint.report import night
 from runbook_lint.report.document import Point, Trend
+from runbook_lint.snapshot import Snapshot
 from runbook_lint.summary import many
 
 _WEEK = datetime.timedelta(days=7)
@@ -67,14 +68,23 @@ def _points(
     repository: Repository, wanted: Sequence[tuple[datetime.date, str]], tell: Callable[[int, int], None]
 ) -> Iterator[Point]:
     memory: Memory = {}
-    estates: dict[str, Estate] = {}
+    estate: Estate | None = None
+    known = ""
     for done, (day, commit) in enumerate(wanted):
         tell(done, len(wanted))
-        if commit not in estates:
+        if estate is None or commit != known:
             world = snapshot.commit(repository.root, commit)
-            estates = {commit: engine.seen(world, repository.config, memory)}
-        yield _point(repository, estates[commit], day, commit)
+            estate, known = engine.seen(world, repository.config, memory, estate), commit
+            _forget(memory, world)
+        yield _point(repository, estate, day, commit)
     tell(len(wanted), len(wanted))
+
+
+def _forget(memory: Memory, world: Snapshot) -> None:
+    """Of former points only what this one has too is kept."""
+    there = {(source.path, source.content_id) for source in world.sources}
+    for key in [key for key in memory if key[:2] not in there]:
+        del memory[key]
 
 
 def _point(repository: Repository, estate: Estate, day: datetime.date, commit: str) -> Point:
