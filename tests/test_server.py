@@ -97,6 +97,18 @@ def test_what_git_ignores_is_not_judged(write: Write, editor: Editor) -> None:
     assert editor.open(folder / "alerts.yaml") == [MISSING]
 
 
+def test_a_file_outside_of_all_folders_is_judged_alone(write: Write) -> None:
+    folder = write({"work/alerts.yaml": ALERTS, **{f"home/{name}": text for name, text in CLEAN.items()}})
+    home = folder / "home"
+    with editing(folder / "work") as editor:
+        links = "[beside it](runbooks/disk.md) [below](#gone)\n"
+        shown = editor.open(home / "runbook-mail.md", f"{RUNBOOK}\n{links}")
+        assert [line.split()[:3] for line in shown] == [["6:38-6:43", "warning", "link/anchor:"]]
+        assert editor.open(home / "alerts.yaml") == []
+        assert editor.ask("definition", home / "alerts.yaml", AT_ID) == []
+        assert editor.open(home / "runbooks" / "runbooks.catalog.json") == []
+
+
 def test_a_file_that_is_closed_shows_nothing(write: Write, editor: Editor) -> None:
     alerts = opened(write, {"alerts.yaml": ALERTS}) / "alerts.yaml"
     assert editor.open(alerts) != []
@@ -457,6 +469,35 @@ def test_a_fault_of_ours_is_logged_and_the_server_lives_on(write: Write) -> None
         assert [line.partition(" at ")[0] for line in logged] == ["internal error, please report it: RuntimeError"]
         editor.close(crash)
         assert editor.found(folder / "alerts.yaml") == [MISSING]
+
+
+# What makes a run of the server last, as one over a very large repository does.
+SLOW = """
+import time
+from runbook_lint import engine
+real = engine.run
+def run(world, *rest, **more):
+    time.sleep(600 if "slow.yaml" in world.paths else 0)
+    return real(world, *rest, **more)
+engine.run = run
+"""
+
+
+def test_nobody_waits_for_a_run_over_another_repository(write: Write) -> None:
+    folder = write(
+        {
+            "large/.runbook-lint.yaml": "version: 1\n",
+            "small/.runbook-lint.yaml": "version: 1\n",
+            "small/alerts.yaml": ALERTS,
+            "library/sitecustomize.py": SLOW,
+        }
+    )
+    path = os.pathsep.join((str(folder / "library"), str(ROOT)))
+    with editing(folder, env={"PYTHONPATH": path}) as editor:
+        slow = {"uri": (folder / "large" / "slow.yaml").as_uri(), "languageId": "yaml", "version": 1, "text": ALERTS}
+        editor.notify("textDocument/didOpen", {"textDocument": slow})
+        assert editor.open(folder / "small" / "alerts.yaml") == [MISSING]
+        assert editor.change(folder / "small" / "alerts.yaml", LINKED.replace("ops.disk", "")) != []
 
 
 def test_it_ends_when_it_is_told_to_and_says_whether_it_took_its_leave(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 import datetime
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -47,7 +48,11 @@ def command(stdio: bool, clock: Callable[[], datetime.date], config_file: str | 
 
     with _streams() as streams:
         shut_down = server.serve(clock, os.path.abspath(config_file) if config_file else None, streams)
-    return CLEAN if shut_down else FINDINGS
+    code = CLEAN if shut_down else FINDINGS
+    if threading.active_count() > 1:
+        # A run over a large repository is under way, and the editor does not wait for it.
+        os._exit(code)
+    return code
 
 
 @contextmanager

@@ -13,7 +13,7 @@ from runbook_lint.model import UserError
 from runbook_lint.reporters.escape import printable
 from runbook_lint.server import diagnostics
 from runbook_lint.server.atlas import Atlas, Here
-from runbook_lint.server.desk import Desk, Outcome
+from runbook_lint.server.desk import Desk, Home, Outcome
 
 
 class Server:
@@ -24,7 +24,7 @@ class Server:
         self.connection = LanguageServer("runbook-lint", __version__, types.TextDocumentSyncKind.Full)
         self.desk = Desk(clock, config_file, self.publish, self.failed)
         self.closed = False
-        self.troubled: dict[str, set[str]] = {}
+        self.troubled: dict[Home, set[str]] = {}
 
     def atlas(self, outcome: Outcome) -> Atlas:
         """The places of a run."""
@@ -43,13 +43,13 @@ class Server:
     def publish(self, outcome: Outcome) -> None:
         """Show what was found in the files that are open, and what is wrong with the configuration, open or not."""
         atlas = self.atlas(outcome)
-        root = outcome.diagnosis.root
-        paths = {document.path: document for document in self.desk.of(root)}
+        home = outcome.home
+        paths = {document.path: document for document in self.desk.of(home)}
         troubled = {trouble.path for trouble in outcome.diagnosis.troubles}
-        for path in (*paths, *sorted((troubled | self.troubled.get(root, set())) - paths.keys())):
+        for path in (*paths, *sorted((troubled | self.troubled.get(home, set())) - paths.keys())):
             document = paths.get(path)
             self.show(atlas.uri(path), diagnostics.of(path, atlas), document.version if document else None)
-        self.troubled[root] = troubled
+        self.troubled[home] = troubled
         lenses = getattr(self.connection.client_capabilities.workspace, "code_lens", None)
         if getattr(lenses, "refresh_support", False):
             self.connection.workspace_code_lens_refresh(None)

@@ -1,15 +1,15 @@
 """The protocol: what an editor says and asks, and what it is answered."""
 
-import asyncio
 import datetime
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, BinaryIO
 
 from lsprotocol import types
 
 from runbook_lint.reporters.escape import printable
-from runbook_lint.server import actions, completion, ways
+from runbook_lint.server import actions, background, completion, ways
 from runbook_lint.server.connection import Server
 from runbook_lint.server.places import Ruler, path_of
 
@@ -27,7 +27,6 @@ def serve(clock: Callable[[], datetime.date], config_file: str | None, streams: 
         server.connection.feature(name, _OPTIONS.get(name))(_safely(server, handler))
     server.connection.command(ways.SHOW)(_telling(server))
     server.connection.start_io(*streams)
-    server.desk.pool.shutdown(wait=False, cancel_futures=True)
     return server.closed
 
 
@@ -136,7 +135,7 @@ async def _act(server: Server, params: types.CodeActionParams) -> list[types.Cod
         return None
     span = here.atlas.ruler(here.path).span(params.range)
     # The history may be asked when a runbook was written, and nobody shall wait for that who only writes on.
-    return await asyncio.to_thread(actions.of, here.path, span, params.context.only, here.atlas)
+    return await background.done(partial(actions.of, here.path, span, params.context.only, here.atlas))
 
 
 async def _lenses(server: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
