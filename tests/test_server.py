@@ -1,14 +1,17 @@
 """The language server as an editor sees it: a real process, real pipes, real messages. Places count from 0."""
 
 import os
+import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, ROOT, RUNBOOK, Run, Write, commit, found, process, started
 from editor import Editor, edited, editing, place
+from markdown_it import MarkdownIt
 
 from runbook_lint.server import context
 
@@ -276,6 +279,47 @@ def test_a_finding_is_waived_for_a_while(write: Write, editor: Editor, name: str
     assert "waiver/incomplete" in "".join(editor.change(file, waived))
     filled = waived.replace("owner=TODO", "owner=ops").replace('"TODO"', '"is being written"')
     assert rule not in "".join(editor.change(file, filled))
+
+
+# A page where a comment could break something, and the line of it that waives the `TODO`.
+LINE = '<!-- runbook-lint-disable-line runbook/placeholder until=2026-03-31 owner=TODO reason="TODO" -->'
+NEXT = LINE.replace("line", "next-line")
+CROWDED = {
+    "a row of a table": ("| a | b |\n|---|---|\n| 1 | TODO |\n| 2 | 3 |\n", f"| 1 | TODO {LINE} |"),
+    "a row without an edge": ("a | b\n--|--\nTODO | 1\n2 | 3\n", f"TODO | 1 {LINE}"),
+    "a quote": ("> TODO: write\n", f"> {NEXT}"),
+    "a line of a quote": ("> Look.\n> TODO: write\n> Go.\n", f"> TODO: write {LINE}"),
+    "a table in a quote": ("> | a | b |\n> |---|---|\n> | 1 | TODO |\n", f"> | 1 | TODO {LINE} |"),
+    "the second item": ("1. Look.\n2. TODO: write\n3. Go.\n", f"2. TODO: write {LINE}"),
+    "a line of a paragraph": ("Look.\nTODO: write  \nGo.\n", f"TODO: write {LINE}  "),
+    "a paragraph of an item": ("- Look.\n\n  TODO: write\n- Go.\n", f"  {NEXT}"),
+}
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_a_waiver_leaves_the_page_as_it_is(write: Write, editor: Editor, name: str) -> None:
+    text, line = f"{RUNBOOK}\n{CROWDED[name][0]}", CROWDED[name][1]
+    page = opened(write, {"runbooks/disk.md": RUNBOOK}) / "runbooks" / "disk.md"
+    assert [each.split()[2] for each in editor.open(page, text)] == ["runbook/placeholder:"]
+    action = editor.actions(page)["Waive runbook/placeholder for 30 days (fill in who and why)"]
+    waived = edited(text, action, page)
+    assert line in waived.splitlines()
+    shown = [MarkdownIt("commonmark").enable("table").render(each) for each in (text, waived)]
+    assert re.sub(r"\s*<!--.*-->", "", shown[1]).split() == shown[0].split()
+    filled = waived.replace("owner=TODO", "owner=ops").replace('"TODO"', '"is being written"')
+    assert editor.change(page, filled) == []
+
+
+@pytest.mark.parametrize("owners", ["\n  - ops\n  - TODO\n", " [ops,\n  TODO]\n"], ids=["lines", "a row"])
+def test_in_front_matter_only_a_comment_of_yaml_stands(write: Write, editor: Editor, owners: str) -> None:
+    text = f"---\nowners:{owners}---\n{RUNBOOK}"
+    page = opened(write, {"runbooks/disk.md": RUNBOOK}) / "runbooks" / "disk.md"
+    found = editor.open(page, text)
+    action = editor.actions(page)["Waive runbook/placeholder for 30 days (fill in who and why)"]
+    waived = edited(text, action, page)
+    assert [each.split()[2] for each in found] == ["runbook/placeholder:"]
+    assert yaml.safe_load(waived.split("---")[1]) == {"owners": ["ops", "TODO"]}
+    assert "\n  # runbook-lint: ignore[runbook/placeholder] until=2026-03-31" in waived
 
 
 def test_no_comment_stands_in_json(write: Write, editor: Editor) -> None:
