@@ -360,6 +360,41 @@ UNFINISHED = {
         "signals:\n  disk_full: {runbooks: [ops.disk, |",
         ["ops.disk", "ops.old"],
     ),
+    "an entry in brackets": (
+        "runbook-catalog.yaml",
+        "runbooks:\n  - {id: ops.x, title: it's so, url: http://x/y, replaced_by: |}\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "an entry over several lines": (
+        "runbook-catalog.yaml",
+        "runbooks:\n- {id: ops.x,\n   replaced_by: |\n  }\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "after a bracket that nobody closed": (
+        "runbook-catalog.yaml",
+        "runbooks:\n  - id: ops.x\n    signals: [a, b\n    replaced_by: |\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "an alert in brackets": (
+        "alerts.yaml",
+        "groups:\n- name: a\n  rules:\n  - {alert: D, expr: a, annotations: {runbook_id: |}}\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "an alert in brackets over several lines": (
+        "alerts.yaml",
+        "groups:\n- name: a\n  rules:\n  - {alert: D, expr: a,\n     annotations: {\n       runbook_id: op|",
+        ["ops.disk", "ops.old"],
+    ),
+    "ids over several lines": (
+        "runbook-catalog.yaml",
+        "signals:\n  disk_full: {runbooks: [\n    ops.disk,\n    |",
+        ["ops.disk", "ops.old"],
+    ),
+    "another key of an entry in brackets": (
+        "runbook-catalog.yaml",
+        "runbooks:\n  - {id: ops.x, replaced_by: ops.disk, title: |}\n",
+        [],
+    ),
     "another key": ("alerts.yaml", ALERTS + "        annotations:\n          summary: |\n", []),
     "a rule": ("alerts.yaml", "# runbook-lint: ignore[alert/runbook-i|", RULES),
     "a rule in markdown": ("runbooks/disk.md", "# Disk\n\n<!-- runbook-lint-disable-next-line |", RULES),
