@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, ROOT, RUNBOOK, Run, 
 from editor import Editor, edited, editing, place
 from markdown_it import MarkdownIt
 
+from runbook_lint import documents
 from runbook_lint.server import context
 
 KEY = "AKIA" + "QWERTYUIOPASDF23"
@@ -37,6 +39,16 @@ def editor(server: Editor, tmp_path: Path) -> Iterator[Editor]:
     for uri in [uri for uri in server.versions if uri.startswith(tmp_path.as_uri())]:
         server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
         del server.versions[uri]
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the server asks to be told of."""
+    dynamic = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+    with editing(tmp_path_factory.mktemp("watched"), capabilities=dynamic) as editor:
+        while (asked := editor.receive()).get("method") != "client/registerCapability":
+            pass
+        return list(asked["params"]["registrations"][0]["registerOptions"]["watchers"])
 
 
 def opened(write: Write, files: dict[str, Any]) -> Path:
@@ -149,6 +161,45 @@ def test_two_that_have_one_fault_know_of_each_other(write: Write, editor: Editor
         each["relatedInformation"] for each in editor.diagnostics(catalog) if each["code"] == "catalog/unique-id"
     ]
     assert [[place(each["location"]["range"]) for each in one] for one in related] == [["0:8-0:18"]]
+
+
+def test_of_very_many_findings_the_worst_are_shown_and_the_rest_are_counted(write: Write, editor: Editor) -> None:
+    page = opened(write, {"runbooks/disk.md": RUNBOOK}) / "runbooks" / "disk.md"
+    shown = editor.open(page, RUNBOOK + "\nTODO\n" * 1_200 + "\n[gone](gone.md)\n")
+    assert [line.split()[2] for line in shown[:2]] == ["link/target:", "runbook/placeholder:"]
+    assert len(shown) == 1_001
+    assert shown[-1] == "0:0-0:0 warning None: 201 more findings are not shown here; runbook-lint check lists all"
+
+
+def test_who_alters_a_file_that_is_not_open_disturbs_nobody(write: Write, editor: Editor) -> None:
+    alerts = opened(write, {"alerts.yaml": ALERTS}) / "alerts.yaml"
+    other = {"uri": (alerts.parent / "other.yaml").as_uri(), "version": 2}
+    editor.notify("textDocument/didChange", {"textDocument": other, "contentChanges": [{"text": LINKED}]})
+    assert editor.open(alerts) == [MISSING]
+    assert "window/showMessage" not in [each.get("method") for each in editor.messages]
+
+
+# --- what others do to the files --------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_deleted_is_gone(write: Write, editor: Editor) -> None:
+    page = RUNBOOK + "\n![disks](images/disks.png)\n"
+    folder = opened(write, {"runbooks/disk.md": page, "runbooks/images/disks.png": ""}) / "runbooks"
+    assert editor.open(folder / "disk.md") == []
+    shutil.rmtree(folder / "images")
+    gone = {"uri": (folder / "images").as_uri(), "type": 3}
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [gone]})
+    assert ["link/target" in line for line in editor.found(folder / "disk.md")] == [True]
+
+
+@pytest.mark.parametrize("ending", documents.ENDINGS)
+def test_all_that_is_read_is_watched(watched: list[dict[str, Any]], ending: str) -> None:
+    endings = {each for one in watched for each in re.findall(r"[.]\w+", one["globPattern"])}
+    assert ending in endings
+
+
+def test_what_is_deleted_is_watched_under_any_name(watched: list[dict[str, Any]]) -> None:
+    assert {"globPattern": "**/*", "kind": 4} in watched
 
 
 # --- what says how to judge -------------------------------------------------------------------------------------------
@@ -420,6 +471,15 @@ def test_no_place_is_too_strange_to_stand_in(name: str) -> None:
             word = context.of(text, at, as_json=as_json).word
             assert word.start <= at <= word.end
             assert text[slice(*word)].split() in ([], [text[slice(*word)]])
+
+
+def test_what_is_told_of_an_id_is_told_when_it_is_asked_for(write: Write, editor: Editor) -> None:
+    file = opened(write, {"runbooks/disk.md": RUNBOOK, "runbooks/runbooks.catalog.json": TWO}) / "alerts.yaml"
+    editor.open(file, ALERTS + "        labels: {runbook_id: op")
+    first = editor.ask("completion", file, (5, 31))["items"][0]
+    assert "documentation" not in first
+    told = editor.request("completionItem/resolve", first)["documentation"]["value"]
+    assert told.startswith("**Disk full** ops.disk\n\n- owner: ops\n")
 
 
 def test_an_id_is_offered_with_what_is_known_of_it(write: Write, editor: Editor) -> None:

@@ -15,6 +15,8 @@ from runbook_lint.server.atlas import Atlas
 FIX_ALL = "source.fixAll.runbook-lint"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
 _SHORT = 40
+# Nobody chooses among what can be done about hundreds of findings.
+_FEW = 20
 
 
 def of(path: str, span: Span, only: Sequence[str] | None, atlas: Atlas) -> list[types.CodeAction]:
@@ -23,7 +25,7 @@ def of(path: str, span: Span, only: Sequence[str] | None, atlas: Atlas) -> list[
     found = diagnostics.found(path, atlas)
     here = [each for each in found if each.place.start <= span.end and span.start <= each.place.end]
     if _wanted(types.CodeActionKind.QuickFix, only):
-        actions.extend(action for finding in here for action in _about(finding, path, atlas))
+        actions.extend(action for finding in here[:_FEW] for action in _about(finding, path, atlas))
     if _wanted(FIX_ALL, only):
         actions.extend(_fix_all(found, path, atlas))
     return actions

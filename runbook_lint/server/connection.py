@@ -4,6 +4,7 @@ import datetime
 import os
 from collections.abc import Callable
 from traceback import extract_tb
+from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -16,12 +17,20 @@ from runbook_lint.server.atlas import Atlas, Here
 from runbook_lint.server.desk import Desk, Home, Outcome
 
 
+class _Connection(LanguageServer):
+    """A connection that shows nobody its troubles: what an editor says that makes no sense is told in its log."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        words = f"a message of the editor makes no sense and is passed over: {type(error).__name__}"
+        self.window_log_message(types.LogMessageParams(types.MessageType.Warning, words))
+
+
 class Server:
     """One editor: its connection and its desk."""
 
     def __init__(self, clock: Callable[[], datetime.date], config_file: str | None) -> None:
         # Whole texts: what the protocol calls a line is not what every library counts as one.
-        self.connection = LanguageServer("runbook-lint", __version__, types.TextDocumentSyncKind.Full)
+        self.connection = _Connection("runbook-lint", __version__, types.TextDocumentSyncKind.Full)
         self.desk = Desk(clock, config_file, self.publish, self.failed)
         self.closed = False
         self.troubled: dict[Home, set[str]] = {}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from runbook_lint import config, snapshot
+from runbook_lint import config, documents, snapshot
 from runbook_lint.server import background
 from runbook_lint.server.places import path_of
 from runbook_lint.server.project import Diagnosis, Project
@@ -88,12 +88,19 @@ class Desk:
         if document is not None:
             self.touch(document.home)
 
-    def changed(self, uri: str) -> None:
-        """A file on disk was altered by somebody else."""
+    def changed(self, uri: str, *, gone: bool = False) -> None:
+        """A file on disk was altered by somebody else; or ``gone``, as a folder may be."""
         full = path_of(uri)
         for home in list(self.works):
-            if full and _below(full, home.root) and not home.alone and any(self.of(home)):
+            inside = full and _below(full, home.root) and not home.alone and any(self.of(home))
+            if inside and not (gone and self._unknown(home, full)):
                 self.touch(home)
+
+    def _unknown(self, home: Home, full: str) -> bool:
+        """Whether something that is gone was none of the repository's files and folders."""
+        outcome = self.works[home].outcome
+        path = os.path.relpath(full, home.root).replace(os.sep, "/")
+        return outcome is not None and path not in outcome.diagnosis.world.paths and not documents.may_be(path)
 
     def home_of(self, full: str) -> Home:
         """The repository around a file; else the folder of the editor that has it, else the file alone: what happens to
