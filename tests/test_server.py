@@ -655,5 +655,6 @@ def test_without_its_library_it_says_how_to_get_it(tmp_path: Path) -> None:
     ran = process("server", cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"})
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "runbook-lint: the language server needs more than the linter: pip install 'runbook-lint[server]'\n"
+        "runbook-lint: the language server needs more than the linter: pip install '.[server]' in a checkout, "
+        "or pip install 'runbook-lint[server] @ git+https://git.example.com/runbook-lint@REF'\n"
     )
