@@ -35,10 +35,12 @@ def waiver(finding: Finding, path: str, atlas: Atlas) -> repairs.Repaired | None
     if not kind or path.lower().endswith(".json"):
         return None
     rest = f'until={diagnosis.today + datetime.timedelta(DAYS)} owner=TODO reason="TODO"'
+    before = documents.read(kind, text, path)
     for comment in _comments(finding, rest, text, kind):
         at = comment.edit.start
         after = text[:at] + comment.edit.text + text[at:]
-        if _covers(text, after, finding, kind, comment):
+        shown = not comment.shown or markdown.shape(text, comment.words) == markdown.shape(after, comment.words)
+        if shown and _covers(before, documents.read(kind, after, path), finding, comment.edit):
             return repairs.Repaired(path, text, after)
     return None
 
@@ -86,16 +88,11 @@ def _end_of_line(text: str, at: int, page: markdown.Page) -> int:
     return last.start + len(text[last.start : min(last.end, end)].rstrip(" \t\\"))
 
 
-def _covers(before: str, after: str, finding: Finding, kind: str, comment: _Comment) -> bool:
-    """Whether a text with a comment more is otherwise as it was, and the comment is a waiver of the finding."""
-    path = finding.item.path
-    old, new = (documents.read(kind, text, path) for text in (before, after))
+def _covers(old: Sequence[Item], new: Sequence[Item], finding: Finding, edit: Edit) -> bool:
+    """Whether a text with a comment more says otherwise what it did, and the comment is a waiver of the finding."""
     if _outline(old) != _outline(new):
         return False
-    if comment.shown and markdown.shape(before, comment.words) != markdown.shape(after, comment.words):
-        return False
     known, found = ([item for item in items if item.noun == "waiver"] for items in (old, new))
-    edit = comment.edit
     own = [item for item in found if edit.start <= item.place.start < edit.start + len(edit.text)]
     return len(found) == len(known) + 1 and any(_reaches(item, finding, edit) for item in own)
 
