@@ -126,9 +126,11 @@ def _waiving(entry: Entry) -> Iterator[str]:
     if not rulefacts.is_waivable(entry):
         yield "not possible: what this rule finds stands until it is repaired, or the rule is configured"
         return
-    yield from (rulefacts.waiver(language, entry["id"]) for language in rulefacts.languages(entry))
-    yield f"in {WAIVERS}, where no comment can stand, as in JSON:"
-    yield rulefacts.waive_command(entry)
+    for where, comment in rulefacts.comments(entry):
+        yield from _wrapped(f"{where}:")
+        yield f"  {comment}"
+    yield f"Where no comment can stand, as in JSON, in {WAIVERS}:"
+    yield f"  {rulefacts.waive_command(entry)}"
     if entry.get("secret"):
         yield "(the secret itself is shown nowhere, waived or not)"
 

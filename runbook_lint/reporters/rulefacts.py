@@ -17,6 +17,13 @@ POLICY = "docs/policy.md"
 NEVER_WAIVED = ("read", "waiver")
 _END, _OWNER, _REASON = "2027-01-31", "team-x", "why it may stay"
 UNTIL = f'until={_END} owner={_OWNER} reason="{_REASON}"'
+# Where a comment stands in each language, and then how, by what it begins with.
+_WHERE = {"markdown": "markdown", "front matter": "front matter between `---`", "YAML": "YAML"}
+_HOW = {
+    "<": "on the line before, or before the fence in which it stands; instead of `disable-next-line` also "
+    "`disable-line` at the end of the line, or `disable-file` below the front matter, which it covers too",
+    "#": "on the line before, or at the end of the line",
+}
 # What keeps the halves of a made-up secret apart, and what is said of it.
 JOINT = "(+)"
 JOINT_MEANS = f"`{JOINT}` stands in a made-up secret, so that scanners pass over this text."
@@ -132,14 +139,17 @@ def is_waivable(entry: Entry) -> bool:
 
 
 def languages(entry: Entry) -> list[str]:
-    """In which files a comment waives a finding of the rule: markdown, YAML; none where no comment can stand."""
+    """In which texts a comment waives a finding of the rule: markdown, front matter, YAML; none where no comment can
+    stand. What is said of a runbook stands at its title, which front matter may hold, or where it says the wrong."""
     if not is_waivable(entry):
         return []
     paths = [line.partition(":")[0] for each in packs.examples(entry) for line in each.get("found", ())]
     everywhere = not paths or "text" in nouns(entry)
-    markdown = everywhere or "runbook" in nouns(entry) or any(path.endswith(".md") for path in paths)
+    front = everywhere or "runbook" in nouns(entry).split(", ")
+    markdown = front or any(path.endswith(".md") for path in paths)
     yaml = everywhere or not all(path.endswith((".md", BASELINE)) for path in paths)
-    return ["markdown"] * markdown + ["YAML"] * yaml
+    there = zip(_WHERE, (markdown, front, yaml), strict=True)
+    return [language for language, holds in there if holds]
 
 
 def waiver(language: str, rule: str) -> str:
@@ -147,6 +157,16 @@ def waiver(language: str, rule: str) -> str:
     if language == "markdown":
         return f"<!-- runbook-lint-disable-next-line {rule} {UNTIL} -->"
     return f"# runbook-lint: ignore[{rule}] {UNTIL}"
+
+
+def comments(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Where a comment waives a finding of the rule, as the beginning of a sentence, and the comment; what looks the
+    same in two languages once."""
+    places: dict[str, list[str]] = {}
+    for language in languages(entry):
+        places.setdefault(waiver(language, entry["id"]), []).append(_WHERE[language])
+    for comment, named in places.items():
+        yield f"In {' and in '.join(named)}, {_HOW[comment[0]]}", comment
 
 
 def listed_waiver(entry: Entry) -> str:

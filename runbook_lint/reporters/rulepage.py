@@ -13,11 +13,6 @@ from runbook_lint.reporters.rulespage import Site
 
 _LANGUAGES = {"md": "markdown", "yaml": "yaml", "yml": "yaml", "json": "json"}
 _NO_WAIVER = "It cannot be waived: what this rule finds stands until it is repaired, or the rule is configured."
-_WHERE = {
-    "markdown": "In markdown, on the line before, or before the fence in which it stands; for the whole file with "
-    "`disable-file` instead of `disable-next-line`:",
-    "YAML": "In YAML, on the line before, or at the end of the line:",
-}
 _NO_COMMENTS = f"Where no comment can stand, as in JSON, or for many files, in `{WAIVERS}`:"
 
 
@@ -118,10 +113,10 @@ def _waiving(entry: Entry) -> Iterator[str]:
     if not rulefacts.is_waivable(entry):
         yield _NO_WAIVER
         return
-    for language in rulefacts.languages(entry):
-        yield _WHERE[language]
+    for where, comment in rulefacts.comments(entry):
+        yield f"{where}:"
         yield ""
-        yield from fence(rulefacts.waiver(language, entry["id"]), language.lower())
+        yield from fence(comment, "markdown" if comment.startswith("<") else "yaml")
         yield ""
     yield _NO_COMMENTS
     yield ""
