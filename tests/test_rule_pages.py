@@ -16,7 +16,6 @@ from runbook_lint import config, packs, rulebook
 from runbook_lint.cli import pages
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.reporters import markup, rulefacts, rulepage, rulespage
-from runbook_lint.reporters.rulefacts import Entry
 
 ROOT = Path(__file__).resolve().parent.parent
 ENTRIES = packs.full_entries()
