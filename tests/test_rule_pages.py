@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CLEAN, Run, Write, report
+from conftest import ALERTS, CATALOG, CLEAN, Run, Write, report
 from markdown_it import MarkdownIt
 from test_rules import found
 
 from runbook_lint import config, packs, rulebook
 from runbook_lint.cli import pages
+from runbook_lint.documents import profiles
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.reporters import markup, rulefacts, rulepage, rulespage
 
@@ -34,6 +35,10 @@ HOUSE = (
 def entry(**more: Any) -> dict[str, Any]:
     usual = {"id": "house/team", "each": "alert", "must": "be-present", "severity": "error", "message": "m", "why": "w"}
     return {**usual, **more}
+
+
+def entry_of(rule: str) -> dict[str, Any]:
+    return next(each for each in ENTRIES if each["id"] == rule)
 
 
 def kinds(page: str) -> set[str]:
@@ -114,6 +119,64 @@ def test_the_parts_of_a_page(written: dict[str, str]) -> None:
         "](../../README.md#alert) · after it: [alert/runbook-known](runbook-known.md)\n" in written["alert/runbook-id"]
     )
     assert " · before it: [alert/runbook-id](runbook-id.md) · after it: " in written["alert/runbook-known"]
+
+
+def test_the_page_of_sections_lists_the_kinds_their_sections_and_headings(written: dict[str, str], run: Run) -> None:
+    rows = re.findall(r"^\| (.+) \| (.+) \| (.+) \|$", written["runbook/sections"].partition("## Kinds")[2], re.M)
+    assert rows[1:] == [
+        (kind, section, ", ".join(words)) for kind, all_ in profiles.PROFILES.items() for section, words in all_.items()
+    ]
+    explained = " ".join(run("explain", "runbook/sections").out.split())
+    assert all(f"{kind}, {section}: {words}" in explained for kind, section, words in rows[1:])
+    assert not any("## Kinds" in page for rule, page in written.items() if rule != "runbook/sections")
+
+
+def test_a_page_says_what_to_do_and_names_no_check(written: dict[str, str]) -> None:
+    assert [rule for rule, page in written.items() if "## What to do\n" not in page] == []
+    for each in ENTRIES:
+        judged = written[each["id"]].partition("## What is judged\n")[2].partition("\n## ")[0]
+        assert not [name for name, _ in rulebook.verbs_of(each) if name in judged]
+
+
+@pytest.mark.parametrize("rule", ["read/access", "read/too-large", "read/syntax", "runbook/metadata"])
+def test_a_message_in_words_of_its_own_is_no_code(written: dict[str, str], run: Run, rule: str) -> None:
+    prose, example = "what is wrong, in words of its own, such as", re.escape(rulefacts.example(entry_of(rule)))
+    assert re.search(rf"^\| \w+ \| {prose} `{example}` \|$", written[rule], re.M)
+    assert re.search(rf"^  \w+ +{prose}: {example}$", run("explain", rule).out, re.M)
+
+
+def test_a_rule_of_ones_own_without_an_example_of_its_words() -> None:
+    assert "| error | what is wrong, in words of its own |\n" in rulepage.page(entry(message="{value}"), SITE)
+
+
+def test_what_is_said_for_example_is_said_indeed(write: Write, run: Run) -> None:
+    folder = write({"runbooks/big.md": "x" * 5_000_001})
+    (folder / "runbooks/lost.md").symlink_to("nowhere")
+    assert {each["rule"]: each["message"] for each in report(run)[1]["findings"]} == {
+        each["id"]: each["for_example"] for each in ENTRIES if "for_example" in each
+    }
+
+
+def test_what_a_page_says_of_a_link_that_cannot_be_told(write: Write, run: Run) -> None:
+    linked = {
+        "alerts.yaml": ALERTS.replace("DiskFull", "Filling")
+        + "        annotations: {runbook_url: 'https://wiki.example.com/disk.md'}\n"
+    }
+    write({**CLEAN, **linked})
+    assert "cannot be told here  alert/runbook-id\n" in run("check").out
+    as_url = {
+        **linked,
+        "runbooks/runbooks.catalog.json": CATALOG.replace("runbooks/disk.md", "https://wiki.example.com/disk.md"),
+    }
+    prefix = {
+        **CLEAN,
+        **linked,
+        ".runbook-lint.yaml": 'version: 1\nurl_prefixes: {"https://wiki.example.com/": runbooks/}\n',
+    }
+    for files in (as_url, prefix):
+        folder = write(files)
+        run("check", "--fix", "--select", "alert")
+        assert "runbook_id: ops.disk, " in (folder / "alerts.yaml").read_text()
 
 
 def test_hostile_words_stay_words() -> None:
