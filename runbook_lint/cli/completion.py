@@ -13,7 +13,7 @@ Examples:
   runbook-lint completion fish > ~/.config/fish/completions/runbook-lint.fish
 """
 # Bash takes `--format=text` for three words. The sign between them is left out, which means the same.
-_CALL = "    response=$(env COMP_WORDS=\"${%s[*]}\" COMP_CWORD=$%s"
+_CALL = '    response=$(env COMP_WORDS="${%s[*]}" COMP_CWORD=$%s'
 _WORDS = """\
     local at words=() cword=$COMP_CWORD
     for at in "${!COMP_WORDS[@]}"; do

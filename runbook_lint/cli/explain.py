@@ -75,7 +75,7 @@ def _rule(entry: Entry, configured: Any) -> Iterator[str]:
         yield from _part(_title(example), _example(example, entry))
     if any(rulefacts.JOINT in str(example) for example in examples):
         yield ""
-        yield rulefacts.JOINT_MEANS
+        yield from _fitted(rulefacts.JOINT_MEANS, 0)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -114,7 +114,7 @@ def _says(entry: Entry) -> Iterator[str]:
 
 
 def _judged(entry: Entry) -> Iterator[str]:
-    yield rulefacts.judged(entry) + (f": its {entry['field']}" if "field" in entry else "")
+    yield from _fitted(rulefacts.judged(entry) + (f": its {entry['field']}" if "field" in entry else ""), 2)
     keys = rulefacts.settings(entry)
     if keys:
         yield from _fitted(f"reads {', '.join(keys)} of the configuration", 2)
@@ -142,12 +142,12 @@ def _configured(entry: Entry, configured: Any) -> Iterator[str]:
 
 def _waiving(entry: Entry) -> Iterator[str]:
     if not rulefacts.is_waivable(entry):
-        yield "not possible: what this rule finds stands until it is repaired, or the rule is configured"
+        yield from _wrapped("not possible: what this rule finds stands until it is repaired, or the rule is configured")
         return
     for where, comment in rulefacts.comments(entry):
         yield from _wrapped(f"{where}:")
         yield f"  {comment}"
-    yield f"Where no comment can stand, as in JSON, in {WAIVERS}:"
+    yield from _fitted(f"Where no comment can stand, as in JSON, in {WAIVERS}:", 0)
     yield f"  {rulefacts.waive_command(entry)}"
     if entry.get("secret"):
         yield "(the secret itself is shown nowhere, waived or not)"
