@@ -100,7 +100,7 @@ class Editor:
     def found(self, path: Path) -> list[str]:
         """The same as ``line:column-line:column severity rule: message``, all from 0 as editors count."""
         return [
-            f"{place(each['range'])} {SEVERITIES[each['severity']]} {each['code']}: {each['message']}"
+            f"{place(each['range'])} {SEVERITIES[each['severity']]} {each.get('code')}: {each['message']}"
             for each in self.diagnostics(path)
         ]
 

@@ -50,6 +50,10 @@ def test_a_real_bash_completes(write: Write) -> None:
         "runbook-lint check --statis": "--statistics",
         "runbook-lint explain alert/runbook-i": "alert/runbook-id",
         "runbook-lint review op": "ops.disk",
+        # So bash breaks `--format=sar` and the like into words.
+        "runbook-lint check --format = sar": "sarif",
+        "runbook-lint check --format = sarif --select = alert/runbook-i": "alert/runbook-id",
+        "runbook-lint check --format =": " ".join(FORMATS),
         "runbook-lint nonsense --x": "",
     }
     out, err = bash(folder, "complete -p runbook-lint\n" + "".join(f"ask {line}\n" for line in lines))

@@ -165,4 +165,4 @@ def test_a_house_rule_and_what_is_configured(explain: Any, tmp_path: Path) -> No
     assert code == 0
     assert "in force here: off" in out
     assert "no \\x1b[31mteam" in out
-    assert "each alert by itself; its labels.team must be-present" in out
+    assert "each alert by itself: its labels.team" in out

@@ -5,7 +5,8 @@ import re
 from socket import gethostname
 
 import pytest
-from conftest import ALERTS, CLEAN, Run, Write
+import yaml
+from conftest import ALERTS, CLEAN, RUNBOOK, Run, Write
 
 from runbook_lint.cli import terminal
 
@@ -126,6 +127,26 @@ def test_a_terminal_is_not_overrun(write: Write, run: Run, at_terminal: pytest.M
         "                     alert/runbook-id",
     ]
     assert max(map(len, said)) <= 60
+
+
+def test_no_command_overruns_a_terminal_with_words(write: Write, run: Run, at_terminal: pytest.MonkeyPatch) -> None:
+    at_terminal.setenv("NO_COLOR", "1")
+    folder = write(
+        {**CLEAN, "runbooks/long.md": RUNBOOK.replace("Disk full", "A title that " + "goes on and " * 9 + "ends")}
+    )
+    seen = run("inventory").out.splitlines()
+    assert "  runbooks/long.md: A title that goes on and goes on and go…" in seen
+    settings = run("config", "show").out
+    assert '\nrunbook_keys: # default\n  - "annotations.runbook_id"\n' in settings
+    explained = [line for line in run("explain", "runbook/placeholder").out.splitlines() if "|" not in line]
+    prose = [line for line in explained if "until" not in line and "words: [" not in line]
+    assert max(map(len, [*seen, *settings.splitlines(), *prose])) <= 60
+    run("inventory", "--output", "seen.txt")
+    assert max(map(len, (folder / "seen.txt").read_text().splitlines())) > 100
+    at_terminal.undo()
+    at_terminal.chdir(folder)
+    assert yaml.safe_load(settings) == yaml.safe_load(run("config", "show").out)
+    assert "…" not in run("inventory").out
 
 
 def test_what_is_no_terminal_gets_a_finding_a_line(write: Write, run: Run) -> None:

@@ -104,17 +104,46 @@ def test_a_checkout_reads_the_packs_beside_the_package() -> None:
     assert Path(resources.folder("schemas")) == ROOT / "schemas"
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "runbooks/disk.md", "a/B.MD", "doc/page.mdx", "x.markdown", "alerts/disk.yaml", "disk.yml", "catalog.json",
-        "templates/disk.yaml.tpl", "disk.yml.j2", "disk.yaml.gotmpl", "disk.yaml.jinja2", "disk.yaml.erb", "disk.rules",
-        ".github/CODEOWNERS", "CODEOWNERS", "src/main.py", "Makefile", "logo.png", "notes.txt", "md", "disk.md.orig",
-    ],
-)  # fmt: skip
-def test_the_hook_runs_for_what_the_tool_reads(path: str) -> None:
+# Endings that the tool reads, and others that look like them.
+ENDINGS = [
+    ".md", ".markdown", ".mdx", ".yaml", ".yml", ".json", ".rules", ".rule", ".alerts",
+    ".tpl", ".j2", ".jinja", ".jinja2", ".tmpl", ".gotmpl", ".erb", ".tftpl",
+    ".mdown", ".yam", ".jsonc", ".alert", ".ruless", ".tf", ".txt", ".orig", ".png", ".py", ".j", "",
+]  # fmt: skip
+FOLDERS = [
+    "", "docs/", ".github/", ".gitlab/", ".GitHub/", "x/.github/", "a/b/", "runbooks/", "Run Book/",
+    "ops/my-run_books/x/", "ops runbook/", "myrunbooks/", "runbooks.d/", "playbooks/", "runbooks/.x/",
+]  # fmt: skip
+NAMES = [
+    "disk",
+    "DISK",
+    "CODEOWNERS",
+    "codeowners",
+    "README",
+    "License",
+    "Makefile",
+    "GNUmakefile",
+    "makefiles",
+    "todo",
+    "md",
+]
+
+
+def test_the_hook_runs_for_what_the_tool_reads() -> None:
+    names = [f"{folder}{name}" for folder in FOLDERS for name in NAMES]
+    twice = [f"disk{first}{second}" for first in ENDINGS for second in ENDINGS]
+    paths = [*(name + ending for name in names for ending in ENDINGS), *twice, *map(str.upper, twice)]
+    ours = [path for path in paths if documents.may_be(path)]
+    assert {"disk.json.tpl", "disk.rules.j2", "disk.rule", "Run Book/disk"} < {*ours} < {*paths}
     for hook in yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text()):
-        assert hook.get("always_run") or bool(re.search(hook["files"], path)) == documents.may_be(path)
+        if not hook.get("always_run"):
+            assert [path for path in paths if re.search(hook["files"], path)] == ours
+
+
+def test_the_readme_names_each_ending_that_the_tool_reads() -> None:
+    table = (ROOT / "README.md").read_text().partition("## What it reads\n")[2].partition("\nWhat git ignores")[0]
+    for ending in filter(None, ENDINGS):
+        assert (f"`{ending}`" in table) is documents.may_be(f"disk{ending}"), ending
 
 
 def test_the_hook_is_a_valid_manifest(tmp_path: Path) -> None:

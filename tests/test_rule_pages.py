@@ -8,12 +8,13 @@ from typing import Any
 
 import pytest
 import yaml
-from conftest import CLEAN, Run, Write
+from conftest import ALERTS, CATALOG, CLEAN, Run, Write, report
 from markdown_it import MarkdownIt
 from test_rules import found
 
 from runbook_lint import config, packs, rulebook
 from runbook_lint.cli import pages
+from runbook_lint.documents import profiles
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.reporters import markup, rulefacts, rulepage, rulespage
 
@@ -34,6 +35,10 @@ HOUSE = (
 def entry(**more: Any) -> dict[str, Any]:
     usual = {"id": "house/team", "each": "alert", "must": "be-present", "severity": "error", "message": "m", "why": "w"}
     return {**usual, **more}
+
+
+def entry_of(rule: str) -> dict[str, Any]:
+    return next(each for each in ENTRIES if each["id"] == rule)
 
 
 def kinds(page: str) -> set[str]:
@@ -116,6 +121,64 @@ def test_the_parts_of_a_page(written: dict[str, str]) -> None:
     assert " · before it: [alert/runbook-id](runbook-id.md) · after it: " in written["alert/runbook-known"]
 
 
+def test_the_page_of_sections_lists_the_kinds_their_sections_and_headings(written: dict[str, str], run: Run) -> None:
+    rows = re.findall(r"^\| (.+) \| (.+) \| (.+) \|$", written["runbook/sections"].partition("## Kinds")[2], re.M)
+    assert rows[1:] == [
+        (kind, section, ", ".join(words)) for kind, all_ in profiles.PROFILES.items() for section, words in all_.items()
+    ]
+    explained = " ".join(run("explain", "runbook/sections").out.split())
+    assert all(f"{kind}, {section}: {words}" in explained for kind, section, words in rows[1:])
+    assert not any("## Kinds" in page for rule, page in written.items() if rule != "runbook/sections")
+
+
+def test_a_page_says_what_to_do_and_names_no_check(written: dict[str, str]) -> None:
+    assert [rule for rule, page in written.items() if "## What to do\n" not in page] == []
+    for each in ENTRIES:
+        judged = written[each["id"]].partition("## What is judged\n")[2].partition("\n## ")[0]
+        assert not [name for name, _ in rulebook.verbs_of(each) if name in judged]
+
+
+@pytest.mark.parametrize("rule", ["read/access", "read/too-large", "read/syntax", "runbook/metadata"])
+def test_a_message_in_words_of_its_own_is_no_code(written: dict[str, str], run: Run, rule: str) -> None:
+    prose, example = "what is wrong, in words of its own, such as", re.escape(rulefacts.example(entry_of(rule)))
+    assert re.search(rf"^\| \w+ \| {prose} `{example}` \|$", written[rule], re.M)
+    assert re.search(rf"^  \w+ +{prose}: {example}$", run("explain", rule).out, re.M)
+
+
+def test_a_rule_of_ones_own_without_an_example_of_its_words() -> None:
+    assert "| error | what is wrong, in words of its own |\n" in rulepage.page(entry(message="{value}"), SITE)
+
+
+def test_what_is_said_for_example_is_said_indeed(write: Write, run: Run) -> None:
+    folder = write({"runbooks/big.md": "x" * 5_000_001})
+    (folder / "runbooks/lost.md").symlink_to("nowhere")
+    assert {each["rule"]: each["message"] for each in report(run)[1]["findings"]} == {
+        each["id"]: each["for_example"] for each in ENTRIES if "for_example" in each
+    }
+
+
+def test_what_a_page_says_of_a_link_that_cannot_be_told(write: Write, run: Run) -> None:
+    linked = {
+        "alerts.yaml": ALERTS.replace("DiskFull", "Filling")
+        + "        annotations: {runbook_url: 'https://wiki.example.com/disk.md'}\n"
+    }
+    write({**CLEAN, **linked})
+    assert "cannot be told here  alert/runbook-id\n" in run("check").out
+    as_url = {
+        **linked,
+        "runbooks/runbooks.catalog.json": CATALOG.replace("runbooks/disk.md", "https://wiki.example.com/disk.md"),
+    }
+    prefix = {
+        **CLEAN,
+        **linked,
+        ".runbook-lint.yaml": 'version: 1\nurl_prefixes: {"https://wiki.example.com/": runbooks/}\n',
+    }
+    for files in (as_url, prefix):
+        folder = write(files)
+        run("check", "--fix", "--select", "alert")
+        assert "runbook_id: ops.disk, " in (folder / "alerts.yaml").read_text()
+
+
 def test_hostile_words_stay_words() -> None:
     example = {"bad": {"a|b.md": "```\n````\n<b>\x1b\n"}, "found": ["a|b.md:1:1: ```"], "why": NASTY}
     hostile = entry(message=NASTY, why=NASTY, hint=NASTY, source=NASTY, field=NASTY, examples=[example])
@@ -180,9 +243,6 @@ def test_the_file_of_waivers_excuses_what_a_page_says_it_does(tmp_path: Path, sh
             assert bool(left) is not rulefacts.is_waivable(shipped)
 
 
-ENDINGS = {"markdown": (".md",), "YAML": (".yaml", ".yml")}
-
-
 @pytest.mark.parametrize("name", ["alert/runbook-id", "catalog/title-agrees", "runbook/title", "baseline/schema"])
 def test_the_command_of_a_page_writes_the_waiver_of_a_page(write: Write, run: Run, name: str) -> None:
     (shipped,) = (each for each in ENTRIES if each["id"] == name)
@@ -192,29 +252,59 @@ def test_the_command_of_a_page_writes_the_waiver_of_a_page(write: Write, run: Ru
     assert yaml.safe_load((folder / WAIVERS).read_text()) == yaml.safe_load(rulefacts.listed_waiver(shipped))
 
 
-def commented(shipped: dict[str, Any], example: dict[str, Any], language: str, *, above: bool) -> dict[str, str]:
-    """The files of an example with the waiver of the page in those of the language that have findings: for the whole of
-    a markdown file, above or at the end of each line of YAML."""
-    files, waiver = dict(example["bad"]), rulefacts.waiver(language, shipped["id"])
+COMMENTED = (".md", ".yaml", ".yml")
+
+
+def language_of(path: str, text: str, number: int) -> str:
+    """In which of a page's languages a line of a file is."""
+    if not path.endswith(".md"):
+        return "YAML" if path.endswith((".yaml", ".yml")) else ""
+    fences = [at for at, line in enumerate(text.split("\n"), 1) if line == "---"]
+    return "front matter" if text.startswith("---\n") and number in range(2, fences[1]) else "markdown"
+
+
+def commented(shipped: dict[str, Any], example: dict[str, Any], place: str) -> dict[str, str]:
+    """The files of an example with the waivers of the page where its findings stand, each in the language of its place:
+    on the line before, at the end of the line, or, in markdown, for the whole file."""
+    files = dict(example["bad"])
     places = {(path, int(number)) for path, number, _ in (line.split(":", 2) for line in example["found"])}
     for path, number in sorted(places, reverse=True):
-        if path in files and path.endswith(ENDINGS[language]):
-            before, line, after = (lines := files[path].split("\n"))[: number - 1], lines[number - 1], lines[number:]
-            margin = " " * (len(line) - len(line.lstrip()))
-            own = [margin + waiver, line] if above else [f"{line} {waiver}".lstrip()]
-            whole = [*lines, waiver.replace("next-line", "file")]
-            files[path] = "\n".join(whole if language == "markdown" else [*before, *own, *after])
+        language = language_of(path, files[path], number) if path in files else ""
+        if language:
+            assert language in rulefacts.languages(shipped)
+            whole = place == "file" and path.endswith(".md")
+            waiver = rulefacts.waiver("markdown" if whole else language, shipped["id"])
+            files[path] = {"before": before, "end": at_the_end, "file": below}[place](files[path], number, waiver)
     return files
 
 
-def excused(root: Path, shipped: dict[str, Any], example: dict[str, Any], language: str) -> bool:
-    """Whether comments where a page says so leave no finding in files of the language."""
-    for above in (True, False):
-        files = commented(shipped, example, language, above=above)
-        left = {line.partition(":")[0] for line in found(root, shipped["id"], example, files)}
-        if not [path for path in left & {*files} if path.endswith(ENDINGS[language])]:
-            return True
-    return False
+def before(text: str, number: int, waiver: str) -> str:
+    """The text with a waiver on the line before one, or before the fence around it."""
+    lines = text.split("\n")
+    fences = [at for at, line in enumerate(lines[: number - 1]) if line.startswith("```")]
+    at = fences[-1] if len(fences) % 2 and waiver.startswith("<") else number - 1
+    margin = " " * (len(lines[at]) - len(lines[at].lstrip()))
+    return "\n".join([*lines[:at], margin + waiver, *lines[at:]])
+
+
+def at_the_end(text: str, number: int, waiver: str) -> str:
+    """The text with a waiver at the end of a line."""
+    lines = text.split("\n")
+    own = f"{lines[number - 1]} {waiver.replace('disable-next-line', 'disable-line')}"
+    return "\n".join([*lines[: number - 1], own.lstrip(), *lines[number:]])
+
+
+def below(text: str, _number: int, waiver: str) -> str:
+    """The text of a markdown file with a waiver for all of it at its end; any other as it is."""
+    return f"{text}\n{waiver.replace('next-line', 'file')}" if waiver.startswith("<") else text
+
+
+def left(
+    root: Path, shipped: dict[str, Any], example: dict[str, Any], place: str, endings: tuple[str, ...]
+) -> set[str]:
+    """The files with such endings in which something is found, after each finding was waived in one place."""
+    lines = found(root, shipped["id"], example, commented(shipped, example, place))
+    return {line.partition(":")[0] for line in lines} & {path for path in example["bad"] if path.endswith(endings)}
 
 
 def test_a_page_says_what_cannot_be_waived(written: dict[str, str]) -> None:
@@ -225,9 +315,41 @@ def test_a_page_says_what_cannot_be_waived(written: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("shipped", SOME, ids=lambda each: str(each["id"]))
 def test_the_comments_of_a_page_excuse_what_it_finds(tmp_path: Path, shipped: dict[str, Any]) -> None:
-    for example in bad(shipped):
-        for language in rulefacts.languages(shipped):
-            assert excused(tmp_path, shipped, example, language)
+    for example in bad(shipped) if rulefacts.languages(shipped) else ():
+        # Nothing stands before a finding that is about the whole file, nothing after one in a fence.
+        assert any(not left(tmp_path, shipped, example, place, COMMENTED) for place in ("before", "end"))
+        assert not left(tmp_path, shipped, example, "file", (".md",))
+
+
+IN_FRONT = """\
+---
+title: Disk full
+owner: TBD
+severity: {page: yes}
+last_reviewed_at: 2029-01-01
+pager_password: qv7tkx2mzp9w
+---
+
+The disk.
+"""
+
+
+@pytest.mark.parametrize("place", [before, at_the_end], ids=["the line before", "the end of the line"])
+def test_the_comments_of_a_page_excuse_what_stands_in_front_matter(write: Write, run: Run, place: Any) -> None:
+    write({"runbooks/disk.md": IN_FRONT, "runbooks.catalog.yaml": "runbooks: []\n"})
+    there = [each for each in report(run, "--as-of", "2026-11-01")[1]["findings"] if each["path"].endswith(".md")]
+    assert {(each["line"], each["rule"]) for each in there} == {
+        (2, "catalog/unlisted-runbook"), (2, "runbook/sections"), (3, "runbook/placeholder"),
+        (4, "runbook/metadata"), (5, "review/future"), (6, "secret/password"),
+    }  # fmt: skip
+    text = IN_FRONT
+    pages = {each["id"]: each for each in ENTRIES}
+    for number, rule in sorted({each["line"]: each["rule"] for each in there}.items(), reverse=True):
+        (comment,) = (comment for where, comment in rulefacts.comments(pages[rule]) if "front matter between" in where)
+        rules = ",".join(sorted(each["rule"] for each in there if each["line"] == number))
+        text = place(text, number, comment.replace(rule, rules))
+    write({"runbooks/disk.md": text})
+    assert [each for each in report(run, "--as-of", "2026-11-01")[1]["findings"] if each["path"].endswith(".md")] == []
 
 
 # --- writing them -----------------------------------------------------------------------------------------------------

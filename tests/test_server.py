@@ -1,15 +1,20 @@
 """The language server as an editor sees it: a real process, real pipes, real messages. Places count from 0."""
 
 import os
+import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from conftest import ALERTS, CATALOG, CLEAN, ENTRY, LINKED, ROOT, RUNBOOK, Run, Write, commit, found, process, started
 from editor import Editor, edited, editing, place
+from markdown_it import MarkdownIt
 
+from runbook_lint import documents
 from runbook_lint.server import context
 
 KEY = "AKIA" + "QWERTYUIOPASDF23"
@@ -34,6 +39,16 @@ def editor(server: Editor, tmp_path: Path) -> Iterator[Editor]:
     for uri in [uri for uri in server.versions if uri.startswith(tmp_path.as_uri())]:
         server.notify("textDocument/didClose", {"textDocument": {"uri": uri}})
         del server.versions[uri]
+
+
+@pytest.fixture(scope="module")
+def watched(tmp_path_factory: pytest.TempPathFactory) -> list[dict[str, Any]]:
+    """What the server asks to be told of."""
+    dynamic = {"workspace": {"didChangeWatchedFiles": {"dynamicRegistration": True}}}
+    with editing(tmp_path_factory.mktemp("watched"), capabilities=dynamic) as editor:
+        while (asked := editor.receive()).get("method") != "client/registerCapability":
+            pass
+        return list(asked["params"]["registrations"][0]["registerOptions"]["watchers"])
 
 
 def opened(write: Write, files: dict[str, Any]) -> Path:
@@ -97,6 +112,18 @@ def test_what_git_ignores_is_not_judged(write: Write, editor: Editor) -> None:
     assert editor.open(folder / "alerts.yaml") == [MISSING]
 
 
+def test_a_file_outside_of_all_folders_is_judged_alone(write: Write) -> None:
+    folder = write({"work/alerts.yaml": ALERTS, **{f"home/{name}": text for name, text in CLEAN.items()}})
+    home = folder / "home"
+    with editing(folder / "work") as editor:
+        links = "[beside it](runbooks/disk.md) [below](#gone)\n"
+        shown = editor.open(home / "runbook-mail.md", f"{RUNBOOK}\n{links}")
+        assert [line.split()[:3] for line in shown] == [["6:38-6:43", "warning", "link/anchor:"]]
+        assert editor.open(home / "alerts.yaml") == []
+        assert editor.ask("definition", home / "alerts.yaml", AT_ID) == []
+        assert editor.open(home / "runbooks" / "runbooks.catalog.json") == []
+
+
 def test_a_file_that_is_closed_shows_nothing(write: Write, editor: Editor) -> None:
     alerts = opened(write, {"alerts.yaml": ALERTS}) / "alerts.yaml"
     assert editor.open(alerts) != []
@@ -134,6 +161,45 @@ def test_two_that_have_one_fault_know_of_each_other(write: Write, editor: Editor
         each["relatedInformation"] for each in editor.diagnostics(catalog) if each["code"] == "catalog/unique-id"
     ]
     assert [[place(each["location"]["range"]) for each in one] for one in related] == [["0:8-0:18"]]
+
+
+def test_of_very_many_findings_the_worst_are_shown_and_the_rest_are_counted(write: Write, editor: Editor) -> None:
+    page = opened(write, {"runbooks/disk.md": RUNBOOK}) / "runbooks" / "disk.md"
+    shown = editor.open(page, RUNBOOK + "\nTODO\n" * 1_200 + "\n[gone](gone.md)\n")
+    assert [line.split()[2] for line in shown[:2]] == ["link/target:", "runbook/placeholder:"]
+    assert len(shown) == 1_001
+    assert shown[-1] == "0:0-0:0 warning None: 201 more findings are not shown here; runbook-lint check lists all"
+
+
+def test_who_alters_a_file_that_is_not_open_disturbs_nobody(write: Write, editor: Editor) -> None:
+    alerts = opened(write, {"alerts.yaml": ALERTS}) / "alerts.yaml"
+    other = {"uri": (alerts.parent / "other.yaml").as_uri(), "version": 2}
+    editor.notify("textDocument/didChange", {"textDocument": other, "contentChanges": [{"text": LINKED}]})
+    assert editor.open(alerts) == [MISSING]
+    assert "window/showMessage" not in [each.get("method") for each in editor.messages]
+
+
+# --- what others do to the files --------------------------------------------------------------------------------------
+
+
+def test_a_folder_that_is_deleted_is_gone(write: Write, editor: Editor) -> None:
+    page = RUNBOOK + "\n![disks](images/disks.png)\n"
+    folder = opened(write, {"runbooks/disk.md": page, "runbooks/images/disks.png": ""}) / "runbooks"
+    assert editor.open(folder / "disk.md") == []
+    shutil.rmtree(folder / "images")
+    gone = {"uri": (folder / "images").as_uri(), "type": 3}
+    editor.notify("workspace/didChangeWatchedFiles", {"changes": [gone]})
+    assert ["link/target" in line for line in editor.found(folder / "disk.md")] == [True]
+
+
+@pytest.mark.parametrize("ending", documents.ENDINGS)
+def test_all_that_is_read_is_watched(watched: list[dict[str, Any]], ending: str) -> None:
+    endings = {each for one in watched for each in re.findall(r"[.]\w+", one["globPattern"])}
+    assert ending in endings
+
+
+def test_what_is_deleted_is_watched_under_any_name(watched: list[dict[str, Any]]) -> None:
+    assert {"globPattern": "**/*", "kind": 4} in watched
 
 
 # --- what says how to judge -------------------------------------------------------------------------------------------
@@ -266,6 +332,47 @@ def test_a_finding_is_waived_for_a_while(write: Write, editor: Editor, name: str
     assert rule not in "".join(editor.change(file, filled))
 
 
+# A page where a comment could break something, and the line of it that waives the `TODO`.
+LINE = '<!-- runbook-lint-disable-line runbook/placeholder until=2026-03-31 owner=TODO reason="TODO" -->'
+NEXT = LINE.replace("line", "next-line")
+CROWDED = {
+    "a row of a table": ("| a | b |\n|---|---|\n| 1 | TODO |\n| 2 | 3 |\n", f"| 1 | TODO {LINE} |"),
+    "a row without an edge": ("a | b\n--|--\nTODO | 1\n2 | 3\n", f"TODO | 1 {LINE}"),
+    "a quote": ("> TODO: write\n", f"> {NEXT}"),
+    "a line of a quote": ("> Look.\n> TODO: write\n> Go.\n", f"> TODO: write {LINE}"),
+    "a table in a quote": ("> | a | b |\n> |---|---|\n> | 1 | TODO |\n", f"> | 1 | TODO {LINE} |"),
+    "the second item": ("1. Look.\n2. TODO: write\n3. Go.\n", f"2. TODO: write {LINE}"),
+    "a line of a paragraph": ("Look.\nTODO: write  \nGo.\n", f"TODO: write {LINE}  "),
+    "a paragraph of an item": ("- Look.\n\n  TODO: write\n- Go.\n", f"  {NEXT}"),
+}
+
+
+@pytest.mark.parametrize("name", CROWDED)
+def test_a_waiver_leaves_the_page_as_it_is(write: Write, editor: Editor, name: str) -> None:
+    text, line = f"{RUNBOOK}\n{CROWDED[name][0]}", CROWDED[name][1]
+    page = opened(write, {"runbooks/disk.md": RUNBOOK}) / "runbooks" / "disk.md"
+    assert [each.split()[2] for each in editor.open(page, text)] == ["runbook/placeholder:"]
+    action = editor.actions(page)["Waive runbook/placeholder for 30 days (fill in who and why)"]
+    waived = edited(text, action, page)
+    assert line in waived.splitlines()
+    shown = [MarkdownIt("commonmark").enable("table").render(each) for each in (text, waived)]
+    assert re.sub(r"\s*<!--.*-->", "", shown[1]).split() == shown[0].split()
+    filled = waived.replace("owner=TODO", "owner=ops").replace('"TODO"', '"is being written"')
+    assert editor.change(page, filled) == []
+
+
+@pytest.mark.parametrize("owners", ["\n  - ops\n  - TODO\n", " [ops,\n  TODO]\n"], ids=["lines", "a row"])
+def test_in_front_matter_only_a_comment_of_yaml_stands(write: Write, editor: Editor, owners: str) -> None:
+    text = f"---\nowners:{owners}---\n{RUNBOOK}"
+    page = opened(write, {"runbooks/disk.md": RUNBOOK}) / "runbooks" / "disk.md"
+    found = editor.open(page, text)
+    action = editor.actions(page)["Waive runbook/placeholder for 30 days (fill in who and why)"]
+    waived = edited(text, action, page)
+    assert [each.split()[2] for each in found] == ["runbook/placeholder:"]
+    assert yaml.safe_load(waived.split("---")[1]) == {"owners": ["ops", "TODO"]}
+    assert "\n  # runbook-lint: ignore[runbook/placeholder] until=2026-03-31" in waived
+
+
 def test_no_comment_stands_in_json(write: Write, editor: Editor) -> None:
     rules = '{"groups": [{"name": "a", "rules": [{"alert": "DiskFull", "expr": "a"}]}]}\n'
     alerts = opened(write, {"alerts.json": rules}) / "alerts.json"
@@ -304,6 +411,41 @@ UNFINISHED = {
         "signals:\n  disk_full: {runbooks: [ops.disk, |",
         ["ops.disk", "ops.old"],
     ),
+    "an entry in brackets": (
+        "runbook-catalog.yaml",
+        "runbooks:\n  - {id: ops.x, title: it's so, url: http://x/y, replaced_by: |}\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "an entry over several lines": (
+        "runbook-catalog.yaml",
+        "runbooks:\n- {id: ops.x,\n   replaced_by: |\n  }\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "after a bracket that nobody closed": (
+        "runbook-catalog.yaml",
+        "runbooks:\n  - id: ops.x\n    signals: [a, b\n    replaced_by: |\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "an alert in brackets": (
+        "alerts.yaml",
+        "groups:\n- name: a\n  rules:\n  - {alert: D, expr: a, annotations: {runbook_id: |}}\n",
+        ["ops.disk", "ops.old"],
+    ),
+    "an alert in brackets over several lines": (
+        "alerts.yaml",
+        "groups:\n- name: a\n  rules:\n  - {alert: D, expr: a,\n     annotations: {\n       runbook_id: op|",
+        ["ops.disk", "ops.old"],
+    ),
+    "ids over several lines": (
+        "runbook-catalog.yaml",
+        "signals:\n  disk_full: {runbooks: [\n    ops.disk,\n    |",
+        ["ops.disk", "ops.old"],
+    ),
+    "another key of an entry in brackets": (
+        "runbook-catalog.yaml",
+        "runbooks:\n  - {id: ops.x, replaced_by: ops.disk, title: |}\n",
+        [],
+    ),
     "another key": ("alerts.yaml", ALERTS + "        annotations:\n          summary: |\n", []),
     "a rule": ("alerts.yaml", "# runbook-lint: ignore[alert/runbook-i|", RULES),
     "a rule in markdown": ("runbooks/disk.md", "# Disk\n\n<!-- runbook-lint-disable-next-line |", RULES),
@@ -329,6 +471,15 @@ def test_no_place_is_too_strange_to_stand_in(name: str) -> None:
             word = context.of(text, at, as_json=as_json).word
             assert word.start <= at <= word.end
             assert text[slice(*word)].split() in ([], [text[slice(*word)]])
+
+
+def test_what_is_told_of_an_id_is_told_when_it_is_asked_for(write: Write, editor: Editor) -> None:
+    file = opened(write, {"runbooks/disk.md": RUNBOOK, "runbooks/runbooks.catalog.json": TWO}) / "alerts.yaml"
+    editor.open(file, ALERTS + "        labels: {runbook_id: op")
+    first = editor.ask("completion", file, (5, 31))["items"][0]
+    assert "documentation" not in first
+    told = editor.request("completionItem/resolve", first)["documentation"]["value"]
+    assert told.startswith("**Disk full** ops.disk\n\n- owner: ops\n")
 
 
 def test_an_id_is_offered_with_what_is_known_of_it(write: Write, editor: Editor) -> None:
@@ -459,6 +610,35 @@ def test_a_fault_of_ours_is_logged_and_the_server_lives_on(write: Write) -> None
         assert editor.found(folder / "alerts.yaml") == [MISSING]
 
 
+# What makes a run of the server last, as one over a very large repository does.
+SLOW = """
+import time
+from runbook_lint import engine
+real = engine.run
+def run(world, *rest, **more):
+    time.sleep(600 if "slow.yaml" in world.paths else 0)
+    return real(world, *rest, **more)
+engine.run = run
+"""
+
+
+def test_nobody_waits_for_a_run_over_another_repository(write: Write) -> None:
+    folder = write(
+        {
+            "large/.runbook-lint.yaml": "version: 1\n",
+            "small/.runbook-lint.yaml": "version: 1\n",
+            "small/alerts.yaml": ALERTS,
+            "library/sitecustomize.py": SLOW,
+        }
+    )
+    path = os.pathsep.join((str(folder / "library"), str(ROOT)))
+    with editing(folder, env={"PYTHONPATH": path}) as editor:
+        slow = {"uri": (folder / "large" / "slow.yaml").as_uri(), "languageId": "yaml", "version": 1, "text": ALERTS}
+        editor.notify("textDocument/didOpen", {"textDocument": slow})
+        assert editor.open(folder / "small" / "alerts.yaml") == [MISSING]
+        assert editor.change(folder / "small" / "alerts.yaml", LINKED.replace("ops.disk", "")) != []
+
+
 def test_it_ends_when_it_is_told_to_and_says_whether_it_took_its_leave(tmp_path: Path) -> None:
     with editing(tmp_path) as editor:
         editor.request("shutdown")
@@ -475,5 +655,6 @@ def test_without_its_library_it_says_how_to_get_it(tmp_path: Path) -> None:
     ran = process("server", cwd=tmp_path, env={"PYTHONPATH": f"{tmp_path}{os.pathsep}{ROOT}"})
     assert (ran.code, ran.out) == (2, "")
     assert ran.err == (
-        "runbook-lint: the language server needs more than the linter: pip install 'runbook-lint[server]'\n"
+        "runbook-lint: the language server needs more than the linter: pip install '.[server]' in a checkout, "
+        "or pip install 'runbook-lint[server] @ git+https://git.example.com/runbook-lint@REF'\n"
     )

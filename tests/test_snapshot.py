@@ -68,6 +68,24 @@ def test_the_same_content_gives_the_same_findings(write: Write) -> None:
     assert shown(snapshot.commit(str(folder), "HEAD")) == plain
 
 
+def test_a_link_that_goes_while_it_is_looked_at_is_not_there(
+    write: Write, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write({".runbook-lint.yaml": "version: 1\n", **CLEAN})
+    (folder / "alerts-gone.yaml").symlink_to("nowhere.yaml")
+    assert "alerts-gone.yaml" in run("check").out
+    real = os.readlink
+
+    def gone(path: str, **more: int) -> str:
+        if str(path).endswith("alerts-gone.yaml"):
+            raise FileNotFoundError(path)
+        return str(real(path, **more))
+
+    monkeypatch.setattr(os, "readlink", gone)
+    ran = run("check")
+    assert (ran.code, "alerts-gone.yaml" in ran.out + ran.err) == (0, False)
+
+
 def test_content_ids_are_those_of_git(write: Write) -> None:
     folder = committed(write(CLEAN))
     ids = {source.path: source.content_id for source in snapshot.commit(str(folder), "HEAD").sources}

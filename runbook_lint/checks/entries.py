@@ -13,6 +13,8 @@ from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.model import Estate, Item
 
 UNOWNED = "unowned"
+# What says of an entry that nothing told its severity.
+GUESSED = "x-severity-from"
 SEVERITIES = ("sev1", "sev2", "sev3")
 _ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\.[a-z0-9]+(?:[-_][a-z0-9]+)*)+")
 _WORD = re.compile(r"[a-z0-9]+")
@@ -41,14 +43,16 @@ def proposer(
         id_ = own if _ID.fullmatch(own) and own not in taken else _free(runbook.path, taken)
         taken.add(id_)
         owner = _owner(runbook, leading, owners_of(runbook.path), owner_of)
+        severity = _severity(runbook, leading, severity_map)
         entry = {
             "id": id_,
             "title": runbook.text("title") or id_,
-            "severity_hint": _severity(runbook, leading, severity_map),
+            "severity_hint": severity or SEVERITIES[-1],
             "owner_team": owner or UNOWNED,
             "last_reviewed_at": _date(runbook),
             "url": _address(runbook.path),
             "signals": [] if registered else sorted({_snake(alert.key) for alert in leading} - {""}),
+            GUESSED: None if severity else "default",
         }
         return {key: value for key, value in entry.items() if value is not None}
 
@@ -127,10 +131,10 @@ def _owner(runbook: Item, alerts: Iterable[Item], codeowners: Sequence[str], own
 
 
 def _severity(runbook: Item, alerts: Iterable[Item], severity_map: Mapping[str, str]) -> str:
-    """What the runbook says, else the worst of its alerts, else the least."""
+    """What the runbook says, else the worst of its alerts; empty where nothing tells."""
     own = severity_map.get(runbook.text("metadata.severity").lower())
     theirs = (severity_map.get(alert.text("labels.severity").lower()) for alert in alerts)
-    return own or min((each for each in theirs if each), default=SEVERITIES[-1])
+    return own or min((each for each in theirs if each), default="")
 
 
 def _date(runbook: Item) -> str | None:

@@ -12,6 +12,18 @@ Examples:
   runbook-lint completion zsh
   runbook-lint completion fish > ~/.config/fish/completions/runbook-lint.fish
 """
+# Bash takes `--format=text` for three words. The sign between them is left out, which means the same.
+_CALL = '    response=$(env COMP_WORDS="${%s[*]}" COMP_CWORD=$%s'
+_WORDS = """\
+    local at words=() cword=$COMP_CWORD
+    for at in "${!COMP_WORDS[@]}"; do
+        if [[ ${COMP_WORDS[at]} == '=' && $at -lt $COMP_CWORD ]]; then
+            cword=$((cword - 1))
+        else
+            words+=("${COMP_WORDS[at]}")
+        fi
+    done
+"""
 
 
 @click.command(name="completion", epilog=_EPILOG)
@@ -26,5 +38,6 @@ def command(shell: str) -> int:
     if script is None:
         raise click.UsageError(f"This version of click completes nothing in {shell}.")
     # Not the method of the shell's own class: that of bash starts one to learn its version.
-    common.write(ShellComplete.source(script(group, {}, PROGRAM, f"_{PROGRAM.upper().replace('-', '_')}_COMPLETE")))
+    text = ShellComplete.source(script(group, {}, PROGRAM, f"_{PROGRAM.upper().replace('-', '_')}_COMPLETE"))
+    common.write(text.replace(_CALL % ("COMP_WORDS", "COMP_CWORD"), _WORDS + _CALL % ("words", "cword")))
     return CLEAN

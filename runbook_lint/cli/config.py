@@ -7,7 +7,7 @@ from typing import Any
 import click
 
 from runbook_lint import config
-from runbook_lint.cli import CLEAN, common
+from runbook_lint.cli import CLEAN, common, terminal
 from runbook_lint.config import Config
 
 # The keys of the file, and how the configuration has them.
@@ -48,7 +48,7 @@ def show(config_file: str | None) -> int:
 def _lines(settings: Config) -> Iterator[str]:
     yield "version: 1"
     for kind, key in config.KINDS.items():
-        yield _line(settings, key, settings.kinds.get(kind), "found by content and name")
+        yield from _line(settings, key, settings.kinds.get(kind), "found by content and name")
     for key in _KEYS:
         yield from _setting(settings, key, getattr(settings, key))
     yield f"rules:{'' if settings.rules else ' {} # default: all as their packs have them'}"
@@ -60,15 +60,20 @@ def _setting(settings: Config, key: str, value: Any) -> Iterator[str]:
     if isinstance(value, Mapping) and value:
         yield f"{key}:"
         for name, each in value.items():
-            yield f"  {_line(settings, name, each, 'default', key)}"
+            yield from (f"  {line}" for line in _line(settings, name, each, "default", key))
     else:
-        yield _line(settings, key, value, "default")
+        yield from _line(settings, key, value, "default")
 
 
-def _line(settings: Config, key: str, value: Any, otherwise: str, *above: str) -> str:
-    """A key with its value, and where it is set."""
+def _line(settings: Config, key: str, value: Any, otherwise: str, *above: str) -> Iterator[str]:
+    """A key with its value, and where it is set; a list that is too long for the terminal in lines of its own."""
     place = settings.where(*above, key)
     written = place if settings.sets(*above, key) else otherwise
     name = key if key.replace("_", "").isalnum() else json.dumps(key)
     shown = list(value) if isinstance(value, Sequence) and not isinstance(value, str) else value
-    return f"{name}: {json.dumps(shown, ensure_ascii=False)} # {written}"
+    line = f"{name}: {json.dumps(shown, ensure_ascii=False)} # {written}"
+    if isinstance(shown, list) and terminal.is_terminal() and len(line) + 2 * len(above) > terminal.width():
+        yield f"{name}: # {written}"
+        yield from (f"  - {json.dumps(each, ensure_ascii=False)}" for each in shown)
+    else:
+        yield line

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from runbook_lint import packs, rulebook
+from runbook_lint import packs
 from runbook_lint.cli import common, completing, terminal
 from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
@@ -22,6 +22,8 @@ Examples:
   runbook-lint explain alert/runbook-id     one rule
   runbook-lint explain alert                the rules of a family
 """
+# Below that nothing is folded, and how much stands before the lines of a part.
+_NARROWEST, _MARGIN = 40, 4
 
 
 @click.command(name="explain", epilog=_EPILOG)
@@ -64,6 +66,7 @@ def _rule(entry: Entry, configured: Any) -> Iterator[str]:
     yield from _part("Source", _source(entry))
     yield from _part("What to do", _wrapped(entry.get("hint", "")))
     yield from _part("Judged", _judged(entry))
+    yield from _part("Kinds of runbook, their sections, and the headings taken for each", _headings(entry))
     yield from _part("Options", _options(entry))
     yield from _part(f"Configure it in {NAME}", _configured(entry, configured))
     yield from _part("Waive it", _waiving(entry))
@@ -72,7 +75,7 @@ def _rule(entry: Entry, configured: Any) -> Iterator[str]:
         yield from _part(_title(example), _example(example, entry))
     if any(rulefacts.JOINT in str(example) for example in examples):
         yield ""
-        yield rulefacts.JOINT_MEANS
+        yield from _fitted(rulefacts.JOINT_MEANS, 0)
 
 
 def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
@@ -84,7 +87,18 @@ def _part(title: str, lines: Iterator[str]) -> Iterator[str]:
 
 
 def _wrapped(text: str) -> Iterator[str]:
-    yield from textwrap.wrap(text, max(40, terminal.width() - 4), break_long_words=False, break_on_hyphens=False)
+    yield from _folded(text, 0)
+
+
+def _folded(text: str, indent: int) -> Iterator[str]:
+    """A text in lines of the terminal's width, all but the first indented."""
+    room = max(_NARROWEST, terminal.width() - _MARGIN)
+    yield from textwrap.wrap(text, room, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _fitted(text: str, indent: int) -> Iterator[str]:
+    """The same on a terminal; elsewhere the text in one line, as it is found again."""
+    yield from _folded(text, indent) if terminal.is_terminal() else [text]
 
 
 def _source(entry: Entry) -> Iterator[str]:
@@ -95,23 +109,27 @@ def _source(entry: Entry) -> Iterator[str]:
 
 def _says(entry: Entry) -> Iterator[str]:
     for said in rulefacts.says(entry):
-        yield f"{said.severity:<7}  {said.message}" + (f"  ({said.case})" if said.case else "")
+        message = f"what is wrong, in words of its own, such as: {said.message}" if said.free else said.message
+        yield from _fitted(f"{said.severity:<7}  {message}" + (f"  ({said.case})" if said.case else ""), 9)
 
 
 def _judged(entry: Entry) -> Iterator[str]:
-    field = f"its {entry['field']}" if "field" in entry else "it"
-    musts = " and ".join(name for name, _ in rulebook.verbs_of(entry))
-    yield f"{rulefacts.judged(entry)}; {field} must {musts}"
+    yield from _fitted(rulefacts.judged(entry) + (f": its {entry['field']}" if "field" in entry else ""), 2)
     keys = rulefacts.settings(entry)
     if keys:
-        yield f"reads {', '.join(keys)} of the configuration"
+        yield from _fitted(f"reads {', '.join(keys)} of the configuration", 2)
+
+
+def _headings(entry: Entry) -> Iterator[str]:
+    for kind, section, words in rulefacts.headings(entry):
+        yield from _folded(f"{kind}, {section}: {', '.join(words)}", 4)
 
 
 def _options(entry: Entry) -> Iterator[str]:
     rows = rulefacts.options(entry)
     width = max((len(row.name) for row in rows), default=0)
     for name, default, meaning in rows:
-        yield f"{name:<{width}}  {meaning} [{default or 'not set'}]"
+        yield from _fitted(f"{name:<{width}}  {meaning} [{default or 'not set'}]", width + 2)
 
 
 def _configured(entry: Entry, configured: Any) -> Iterator[str]:
@@ -124,11 +142,13 @@ def _configured(entry: Entry, configured: Any) -> Iterator[str]:
 
 def _waiving(entry: Entry) -> Iterator[str]:
     if not rulefacts.is_waivable(entry):
-        yield "not possible: what this rule finds stands until it is repaired, or the rule is configured"
+        yield from _wrapped("not possible: what this rule finds stands until it is repaired, or the rule is configured")
         return
-    yield from (rulefacts.waiver(language, entry["id"]) for language in rulefacts.languages(entry))
-    yield f"in {WAIVERS}, where no comment can stand, as in JSON:"
-    yield rulefacts.waive_command(entry)
+    for where, comment in rulefacts.comments(entry):
+        yield from _wrapped(f"{where}:")
+        yield f"  {comment}"
+    yield from _fitted(f"Where no comment can stand, as in JSON, in {WAIVERS}:", 0)
+    yield f"  {rulefacts.waive_command(entry)}"
     if entry.get("secret"):
         yield "(the secret itself is shown nowhere, waived or not)"
 
@@ -149,12 +169,13 @@ def _example(example: Mapping[str, Any], entry: Entry) -> Iterator[str]:
         yield from _listing(label, files)
     if "found" in example:
         yield "found:"
-        yield from (f"  {line}" for line in example["found"])
+        for line in example["found"]:
+            yield from _fitted(f"  {line}", 4)
     yield from _listing("repaired by --fix, ", example.get("fixed", {}))
 
 
 def _piece(text: str, entry: Entry) -> Iterator[str]:
-    yield from (f"| {line}" for line in rulefacts.marked(text, max(40, terminal.width() - 4)))
+    yield from (f"| {line}" for line in rulefacts.marked(text, max(_NARROWEST, terminal.width() - _MARGIN)))
     if rulefacts.is_marked(text):
         yield f"found: {entry['message']}"
 

@@ -183,6 +183,7 @@ def _doubts(made: Sequence[Entry]) -> Iterator[tuple[str, list[str]]]:
     ids = {str(entry["id"]) for entry in made}
     doubts: Mapping[str, Callable[[Entry], object]] = {
         f"no owner (`{entries.UNOWNED}`)": lambda entry: entry["owner_team"] == entries.UNOWNED,
+        f"no severity but the least (`{entries.GUESSED}: default`)": lambda entry: entries.GUESSED in entry,
         "no review date": lambda entry: "last_reviewed_at" not in entry,
         "no review but the day of the last change (`x-reviewed-from: git`)": lambda entry: "x-reviewed-from" in entry,
         "an id with a number, because another file gives the same": lambda entry: (

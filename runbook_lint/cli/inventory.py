@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from runbook_lint import engine, inforce, inventory, summary
-from runbook_lint.cli import CLEAN, NOTHING, common, completing
+from runbook_lint.cli import CLEAN, NOTHING, common, completing, terminal
 from runbook_lint.reporters.escape import json_text, printable
 
 _EPILOG = """\b
@@ -44,12 +44,11 @@ def command(paths: Sequence[str], form: str, output: str | None, today: datetime
     for kind in ("runbooks", "entries", "alerts", "signals", "incidents", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
     seen = inventory.without_secrets(seen, report)
-    text = json_text(seen) if form == "json" else _text(seen)
-    common.write(text, output)
+    common.write(json_text(seen) if form == "json" else _text(seen, in_file=output is not None), output)
     return CLEAN if summary.anything(report.summary) else NOTHING
 
 
-def _text(seen: dict[str, Any]) -> str:
+def _text(seen: dict[str, Any], *, in_file: bool) -> str:
     lines = [f"runbooks ({len(seen['runbooks'])})"]
     lines += [f"  {each['path']}: {each['title'] or '(no title)'}" for each in seen["runbooks"]]
     lines += [f"catalog entries ({len(seen['entries'])})"]
@@ -70,7 +69,8 @@ def _text(seen: dict[str, Any]) -> str:
     lines += [f"  {each['name']}: {summary.many(each['entries'], 'entry', 'entries')}" for each in seen["owners"]]
     lines += [f"not readable ({len(seen['unreadable'])})"] if seen["unreadable"] else []
     lines += [f"  {each['path']}:{each['line']}:{each['column']}: {each['why']}" for each in seen["unreadable"]]
-    return "\n".join(printable(line) for line in lines) + "\n"
+    shown = [printable(line) for line in lines]
+    return "\n".join(shown if in_file else map(terminal.shortened, shown)) + "\n"
 
 
 def _leads(alert: dict[str, Any]) -> str:

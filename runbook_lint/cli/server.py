@@ -4,6 +4,7 @@ import datetime
 import gc
 import os
 import sys
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -15,13 +16,15 @@ import click
 from runbook_lint.cli import CLEAN, FINDINGS, common
 from runbook_lint.model import UserError
 
-_EPILOG = """\b
+_HERE = "pip install '.[server]'"
+_FROM_GIT = "pip install 'runbook-lint[server] @ git+https://git.example.com/runbook-lint@REF'"
+_EPILOG = f"""\b
 Examples:
   runbook-lint server
   runbook-lint server --as-of 2026-11-02
 
 Editors start it themselves; docs/editors.md shows how Neovim, Helix, Emacs and VS Code are told to.
-It needs more than the linter: pip install 'runbook-lint[server]'
+It needs more than the linter: {_HERE} in a checkout, or {_FROM_GIT}
 """
 
 
@@ -43,13 +46,17 @@ def command(stdio: bool, clock: Callable[[], datetime.date], config_file: str | 
     It speaks over standard input and output. Exits 0 when the editor shut it down, 1 when the editor was gone.
     """
     if find_spec("pygls") is None:
-        raise UserError("the language server needs more than the linter: pip install 'runbook-lint[server]'")
+        raise UserError(f"the language server needs more than the linter: {_HERE} in a checkout, or {_FROM_GIT}")
     from runbook_lint import server
 
     gc.enable()
     with _streams() as streams:
         shut_down = server.serve(clock, os.path.abspath(config_file) if config_file else None, streams)
-    return CLEAN if shut_down else FINDINGS
+    code = CLEAN if shut_down else FINDINGS
+    if threading.active_count() > 1:
+        # A run over a large repository is under way, and the editor does not wait for it.
+        os._exit(code)
+    return code
 
 
 @contextmanager

@@ -34,6 +34,12 @@ def width() -> int:
     return shutil.get_terminal_size((100, 24)).columns
 
 
+def shortened(line: str) -> str:
+    """A line that a terminal does not break: what does not fit is left out. Whole where there is none."""
+    room = width()
+    return line if len(line) <= room or not is_terminal() else line[: room - 1].rstrip() + "…"
+
+
 def safe(text: str) -> str:
     """A text of others as it may be shown where somebody looks at it, or a runner looks for commands; elsewhere exactly
     as it is, for programs."""

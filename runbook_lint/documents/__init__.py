@@ -30,6 +30,9 @@ _TEMPLATES = (".tpl", ".j2", ".jinja", ".jinja2", ".tmpl", ".gotmpl", ".erb", ".
 _TEMPLATED = tuple(tree + template for tree in _TREES[:2] for template in _TEMPLATES)
 # What has these endings is ours when it has alert rules in it, and only then.
 _RULES = (".rule", ".alerts", *_TEMPLATES)
+_TEXTS = (".txt", ".rst", ".adoc")
+# All endings of what is read, some of it only where something names it.
+ENDINGS = (*_MARKDOWN, *_TREES, *_RULES, *_TEXTS)
 # GitHub and GitLab look in these places, in this order; the first one counts.
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
@@ -76,7 +79,7 @@ def is_markdown(path: str) -> bool:
 def may_hold_text(path: str) -> bool:
     """Whether a file that a catalog names can be a runbook: markdown, or a name without an ending; no image."""
     name = path.rpartition("/")[2]
-    return is_markdown(path) or "." not in name or name.lower().endswith((".txt", ".rst", ".adoc"))
+    return is_markdown(path) or "." not in name or name.lower().endswith(_TEXTS)
 
 
 def recognise(path: str, text: str) -> str:

@@ -22,6 +22,8 @@ _TAIL = re.compile(r"(?<![ \t])[ \t]+(?![^\r\n])")
 _LONE_CR = re.compile(r"\r(?!\n)")
 _TABLES, _FOOTNOTES, _STRIKE, _GFM = 2, 4, 8, 2048
 _OPTIONS = _TABLES | _FOOTNOTES | _STRIKE | _GFM
+# What a block of HTML is where a comment was all that stood in it.
+_NOTHING = (("Text", ""), ("Html", ""), ("Start", "HtmlBlock"), ("End", "HtmlBlock"))
 _REFERENCES = frozenset({"Reference", "Collapsed", "Shortcut"})
 
 
@@ -87,9 +89,9 @@ class Page:
 def read(text: str) -> Page:
     """The structure of a markdown text. Any text is valid markdown."""
     page = Page()
-    front = _FRONT.match(text)
+    front = _front(text)
     body = text
-    if front and (not front[1] or _keyed(front[2])):
+    if front:
         page.front = Span(*front.span(2))
         page.front_whole = Span(*front.span())
         page.front_mark = text[:3]
@@ -101,6 +103,30 @@ def read(text: str) -> Page:
     page.links.extend(Link(target, span, False, span) for target, span in autolinks.find(body, walk.texts))
     page.anchors.update(anchors.of(((each.text, each.id) for each in page.headings), (tag for tag, _ in tags)))
     return page
+
+
+def shape(text: str, comment: str) -> list[Any]:
+    """The structure of a text and the words in it, without a comment: two texts of the same shape are shown alike."""
+    from pyromark import events
+
+    front = _front(text)
+    read: Any = events
+    found: list[Any] = []
+    for event in read(_plainer(text[front.end() if front else 0 :]), options=_OPTIONS):
+        name, inner = next(iter(event.items())) if event.__class__ is dict else (event, "")
+        if name in ("Html", "InlineHtml"):
+            name, inner = "Text" if name == "InlineHtml" and inner == comment else name, inner.replace(comment, "")
+        if found and found[-1][0] == name and name in ("Text", "Html"):
+            found[-1] = (name, f"{found[-1][1]}{inner}")
+        else:
+            found.append((name, inner))
+    said = [(name, " ".join(inner.split()) if name in ("Text", "Html") else inner) for name, inner in found]
+    return [each for each in said if each not in _NOTHING]
+
+
+def _front(text: str) -> re.Match[str] | None:
+    front = _FRONT.match(text)
+    return front if front and (not front[1] or _keyed(front[2])) else None
 
 
 def _plainer(body: str) -> str:

@@ -3,11 +3,12 @@
 import json
 import re
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from runbook_lint import packs, rulebook
 from runbook_lint.checks import CHECKS, SETTINGS
+from runbook_lint.documents.profiles import PROFILES
 from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.reporters.escape import printable
 
@@ -17,6 +18,13 @@ POLICY = "docs/policy.md"
 NEVER_WAIVED = ("read", "waiver")
 _END, _OWNER, _REASON = "2027-01-31", "team-x", "why it may stay"
 UNTIL = f'until={_END} owner={_OWNER} reason="{_REASON}"'
+# Where a comment stands in each language, and then how, by what it begins with.
+_WHERE = {"markdown": "markdown", "front matter": "front matter between `---`", "YAML": "YAML"}
+_HOW = {
+    "<": "on the line before, or before the fence in which it stands; instead of `disable-next-line` also "
+    "`disable-line` at the end of the line, or `disable-file` below the front matter, which it covers too",
+    "#": "on the line before, or at the end of the line",
+}
 # What keeps the halves of a made-up secret apart, and what is said of it.
 JOINT = "(+)"
 JOINT_MEANS = f"`{JOINT}` stands in a made-up secret, so that scanners pass over this text."
@@ -24,9 +32,8 @@ JOINT_MEANS = f"`{JOINT}` stands in a made-up secret, so that scanners pass over
 _MARKS = "«»"
 _SECRET = re.compile("«[^»]*»")
 _RUN = re.compile(r"[^\s«»()+]{8}(?=[^\s«»()+])")
-# A message that is nothing but a name to be filled in, and what stands for one that no example shows.
+# A message that is nothing but a name to be filled in.
 _BARE = re.compile(r"\{\w+\}")
-_UNTOLD = "what is wrong, in words of its own each time"
 
 _SCOPES = {
     "each": "each {} by itself",
@@ -45,11 +52,13 @@ _NOUNS = {
 
 
 class Said(NamedTuple):
-    """A message of a rule, its severity, and the case it belongs to (empty: the usual one)."""
+    """A message of a rule, its severity, the case it belongs to (empty: the usual one), and whether it is an example
+    of many, none of which the pack words (empty: there is no example)."""
 
     case: str
     severity: str
     message: str
+    free: bool = False
 
 
 class Option(NamedTuple):
@@ -67,20 +76,20 @@ def family(entry: Entry) -> str:
 
 def says(entry: Entry) -> list[Said]:
     """All messages of a rule, the usual one first; for one that is nothing but a name, what an example says."""
-    message = entry["message"]
-    if _BARE.fullmatch(message):
-        message = example(entry) or _UNTOLD
-    said = [Said("", entry["severity"], message)]
+    free = bool(_BARE.fullmatch(entry["message"]))
+    message = example(entry) if free else entry["message"]
+    said = [Said("", entry["severity"], message, free)]
     for name, case in entry.get("cases", {}).items():
         said.append(Said(name, case.get("severity", entry["severity"]), case.get("message", message)))
     return said
 
 
 def example(entry: Entry) -> str:
-    """What a rule says in its examples, in its usual words if one has these; empty where none finds anything."""
+    """What a rule says in its examples, in its usual words if one has these, or by its pack where no example can be
+    written down; empty where nothing tells."""
     said = [line.split(": ", 1)[1] for each in packs.examples(entry) for line in each.get("found", ())]
     usual = re.compile(".+".join(map(re.escape, _BARE.split(entry["message"]))))
-    return next(filter(usual.fullmatch, said), said[0] if said else "")
+    return next(filter(usual.fullmatch, said), said[0] if said else str(entry.get("for_example", "")))
 
 
 def short(entry: Entry) -> str:
@@ -99,6 +108,13 @@ def judged(entry: Entry) -> str:
     *others, last = (_NOUNS.get(noun, noun) for noun in nouns(entry).split(", "))
     named = f"{', '.join(others)} or {last}" if others else last
     return _SCOPES[packs.scope_of(entry)].format(named)
+
+
+def headings(entry: Entry) -> list[tuple[str, str, Sequence[str]]]:
+    """The kinds of runbook, their sections, and the headings that are taken for each, where the rule asks for them."""
+    asked = any(name == "have-sections" for name, _ in rulebook.verbs_of(entry))
+    kinds = PROFILES.items() if asked else ()
+    return [(kind, section, words) for kind, sections in kinds for section, words in sections.items()]
 
 
 def options(entry: Entry) -> list[Option]:
@@ -132,14 +148,17 @@ def is_waivable(entry: Entry) -> bool:
 
 
 def languages(entry: Entry) -> list[str]:
-    """In which files a comment waives a finding of the rule: markdown, YAML; none where no comment can stand."""
+    """In which texts a comment waives a finding of the rule: markdown, front matter, YAML; none where no comment can
+    stand. What is said of a runbook stands at its title, which front matter may hold, or where it says the wrong."""
     if not is_waivable(entry):
         return []
     paths = [line.partition(":")[0] for each in packs.examples(entry) for line in each.get("found", ())]
     everywhere = not paths or "text" in nouns(entry)
-    markdown = everywhere or "runbook" in nouns(entry) or any(path.endswith(".md") for path in paths)
+    front = everywhere or "runbook" in nouns(entry).split(", ")
+    markdown = front or any(path.endswith(".md") for path in paths)
     yaml = everywhere or not all(path.endswith((".md", BASELINE)) for path in paths)
-    return ["markdown"] * markdown + ["YAML"] * yaml
+    there = zip(_WHERE, (markdown, front, yaml), strict=True)
+    return [language for language, holds in there if holds]
 
 
 def waiver(language: str, rule: str) -> str:
@@ -147,6 +166,16 @@ def waiver(language: str, rule: str) -> str:
     if language == "markdown":
         return f"<!-- runbook-lint-disable-next-line {rule} {UNTIL} -->"
     return f"# runbook-lint: ignore[{rule}] {UNTIL}"
+
+
+def comments(entry: Entry) -> Iterator[tuple[str, str]]:
+    """Where a comment waives a finding of the rule, as the beginning of a sentence, and the comment; what looks the
+    same in two languages once."""
+    places: dict[str, list[str]] = {}
+    for language in languages(entry):
+        places.setdefault(waiver(language, entry["id"]), []).append(_WHERE[language])
+    for comment, named in places.items():
+        yield f"In {' and in '.join(named)}, {_HOW[comment[0]]}", comment
 
 
 def listed_waiver(entry: Entry) -> str:

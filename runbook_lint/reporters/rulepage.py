@@ -3,21 +3,20 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from runbook_lint import rulebook
 from runbook_lint.config import NAME
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.reporters import rulefacts, rulespage
 from runbook_lint.reporters.markup import cell, code, fence, sentence
-from runbook_lint.reporters.rulefacts import Entry
+from runbook_lint.reporters.rulefacts import Entry, Said
 from runbook_lint.reporters.rulespage import Site
 
 _LANGUAGES = {"md": "markdown", "yaml": "yaml", "yml": "yaml", "json": "json"}
 _NO_WAIVER = "It cannot be waived: what this rule finds stands until it is repaired, or the rule is configured."
-_WHERE = {
-    "markdown": "In markdown, on the line before, or before the fence in which it stands; for the whole file with "
-    "`disable-file` instead of `disable-next-line`:",
-    "YAML": "In YAML, on the line before, or at the end of the line:",
-}
+_KINDS = (
+    "A runbook is of the kind that `profiles` in the configuration gives it, else of the one of which it has more than "
+    "half of the sections. One of the kind incidents holds several short runbooks, each with all of the sections. A "
+    "heading is a section when it begins or ends with one of these words, in whatever case:"
+)
 _NO_COMMENTS = f"Where no comment can stand, as in JSON, or for many files, in `{WAIVERS}`:"
 
 
@@ -37,6 +36,7 @@ def page(entry: Entry, site: Site, beside: tuple[Entry | None, Entry | None] = (
         _part("Why", _reasons(entry, site)),
         _part("What to do", [sentence(entry.get("hint", ""))]),
         _part("What is judged", _judged(entry)),
+        _part("Kinds of runbook and their sections", _headings(entry)),
         _part("Options", _options(entry)),
         _part("Configuration", _configured(entry)),
         _part("Waivers", _waiving(entry)),
@@ -78,7 +78,14 @@ def _messages(entry: Entry) -> Iterator[str]:
     yield "|---|---|---|" if cases else "|---|---|"
     for each in said:
         case = f"| {each.case or 'usual'} " if cases else ""
-        yield f"{case}| {each.severity} | {cell(code(each.message))} |"
+        yield f"{case}| {each.severity} | {_words(each)} |"
+
+
+def _words(said: Said) -> str:
+    """A message as code; of one in words of its own each time only an example is."""
+    if not said.free:
+        return cell(code(said.message))
+    return "what is wrong, in words of its own" + (f", such as {cell(code(said.message))}" if said.message else "")
 
 
 def _reasons(entry: Entry, site: Site) -> Iterator[str]:
@@ -92,11 +99,21 @@ def _reasons(entry: Entry, site: Site) -> Iterator[str]:
 
 def _judged(entry: Entry) -> Iterator[str]:
     judged = rulefacts.judged(entry)
-    field = f"; its {code(entry['field'])}" if "field" in entry else "; it"
-    musts = " and ".join(f"`{name}`" for name, _ in rulebook.verbs_of(entry))
+    field = f": its {code(entry['field'])}" if "field" in entry else ""
     keys = rulefacts.settings(entry)
     reads = f" Reads {', '.join(f'`{key}`' for key in keys)} of the configuration." if keys else ""
-    yield f"{judged[0].upper()}{judged[1:]}{field} must {musts}.{reads}"
+    yield f"{judged[0].upper()}{judged[1:]}{field}.{reads}"
+
+
+def _headings(entry: Entry) -> Iterator[str]:
+    rows = rulefacts.headings(entry)
+    if rows:
+        yield _KINDS
+        yield ""
+        yield "| kind | section | headings |"
+        yield "|---|---|---|"
+    for kind, section, words in rows:
+        yield f"| {kind} | {section} | {', '.join(words)} |"
 
 
 def _options(entry: Entry) -> Iterator[str]:
@@ -118,10 +135,10 @@ def _waiving(entry: Entry) -> Iterator[str]:
     if not rulefacts.is_waivable(entry):
         yield _NO_WAIVER
         return
-    for language in rulefacts.languages(entry):
-        yield _WHERE[language]
+    for where, comment in rulefacts.comments(entry):
+        yield f"{where}:"
         yield ""
-        yield from fence(rulefacts.waiver(language, entry["id"]), language.lower())
+        yield from fence(comment, "markdown" if comment.startswith("<") else "yaml")
         yield ""
     yield _NO_COMMENTS
     yield ""

@@ -47,7 +47,7 @@ rules:
 
 A waiver stands where the finding is and covers the whole item (an alert, a catalog entry). It names rules, never a
 family, and needs an end, an owner and a reason; without one of these, or after its end, the finding stands. In markdown
-it excuses the next line, in YAML its own line, or the next one where it stands alone:
+it excuses the next line, in YAML and in front matter its own line, or the next one where it stands alone:
 
 ```text
 {rulefacts.waiver("markdown", "RULE")}

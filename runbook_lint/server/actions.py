@@ -1,24 +1,22 @@
 """What an editor can do about findings: repair one, repair all of a file, waive one for a while."""
 
-import datetime
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from lsprotocol import types
 
-from runbook_lint import documents, repairs, waivers
+from runbook_lint import repairs
 from runbook_lint.checks.waivers import waivable
-from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sibling, Span
+from runbook_lint.model import Edit, Finding, Member, Repair, Rewrite, Sibling, Span
 from runbook_lint.reporters.escape import printable
-from runbook_lint.server import diagnostics
+from runbook_lint.server import diagnostics, waiving
 from runbook_lint.server.atlas import Atlas
 
 FIX_ALL = "source.fixAll.runbook-lint"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
-_DAYS = 30
-_FENCE = re.compile(r"^[ \t>]*(?:`{3}|~{3})", re.M)
 _SHORT = 40
+# Nobody chooses among what can be done about hundreds of findings.
+_FEW = 20
 
 
 def of(path: str, span: Span, only: Sequence[str] | None, atlas: Atlas) -> list[types.CodeAction]:
@@ -27,7 +25,7 @@ def of(path: str, span: Span, only: Sequence[str] | None, atlas: Atlas) -> list[
     found = diagnostics.found(path, atlas)
     here = [each for each in found if each.place.start <= span.end and span.start <= each.place.end]
     if _wanted(types.CodeActionKind.QuickFix, only):
-        actions.extend(action for finding in here for action in _about(finding, path, atlas))
+        actions.extend(action for finding in here[:_FEW] for action in _about(finding, path, atlas))
     if _wanted(FIX_ALL, only):
         actions.extend(_fix_all(found, path, atlas))
     return actions
@@ -52,9 +50,9 @@ def _about(finding: Finding, path: str, atlas: Atlas) -> Iterator[types.CodeActi
     for instead, other in _others(finding, path, atlas):
         title = printable(f"Change it to '{instead}'")
         yield types.CodeAction(title, types.CodeActionKind.QuickFix, shown, edit=_edit([other], atlas))
-    comment = _waiver(finding, path, atlas) if waivable(finding.rule) else None
+    comment = waiving.waiver(finding, path, atlas) if waivable(finding.rule) else None
     if comment is not None:
-        title = f"Waive {finding.rule} for {_DAYS} days (fill in who and why)"
+        title = f"Waive {finding.rule} for {waiving.DAYS} days (fill in who and why)"
         yield types.CodeAction(title, types.CodeActionKind.QuickFix, shown, edit=_edit([comment], atlas))
 
 
@@ -138,69 +136,3 @@ def _common(one: str, other: str) -> int:
     """With how many letters both begin."""
     pairs = enumerate(zip(one, other, strict=False))
     return next((at for at, (left, right) in pairs if left != right), min(len(one), len(other)))
-
-
-# --- waivers ----------------------------------------------------------------------------------------------------------
-
-
-def _waiver(finding: Finding, path: str, atlas: Atlas) -> repairs.Repaired | None:
-    """The file with a comment that waives a finding, where one can stand; who answers for it, and why, is to be filled
-    in, and until then it excuses nothing."""
-    diagnosis = atlas.diagnosis
-    text = diagnosis.text(path)
-    kind = diagnosis.config.kind_of(path) or documents.recognise(path, text)
-    if not kind or path.lower().endswith(".json"):
-        return None
-    until = diagnosis.today + datetime.timedelta(_DAYS)
-    for comment in _comments(finding.rule, f'until={until} owner=TODO reason="TODO"', kind):
-        for at in dict.fromkeys(_before(finding, text)):
-            line = _line(text, at, comment)
-            after = text[: line.start] + line.text + text[line.start :]
-            if _covers(text, after, finding, kind, line):
-                return repairs.Repaired(path, text, after)
-    return None
-
-
-def _before(finding: Finding, text: str) -> Iterator[int]:
-    """Before the lines of which places a comment may stand: the finding, its item, and the fence around it."""
-    yield finding.place.start
-    yield finding.item.place.start
-    yield from (found.start() for found in list(_FENCE.finditer(text, 0, finding.place.start))[-1:])
-
-
-def _comments(rule: str, rest: str, kind: str) -> Iterator[str]:
-    if kind in ("runbook", "page"):
-        yield f"<!-- runbook-lint-disable-next-line {rule} {rest} -->"
-    yield f"# runbook-lint: ignore[{rule}] {rest}"
-
-
-def _line(text: str, at: int, comment: str) -> Edit:
-    """A comment on a line of its own before that of a place, indented as that one is."""
-    start = max(text.rfind("\n", 0, at), text.rfind("\r", 0, at)) + 1
-    margin = text[start : start + len(text[start:]) - len(text[start:].lstrip(" \t"))]
-    end = "\r\n" if "\r\n" in text else "\n"
-    return Edit(start, start, f"{margin}{comment}{end}")
-
-
-def _covers(before: str, after: str, finding: Finding, kind: str, line: Edit) -> bool:
-    """Whether a text with a line more is otherwise as it was, and the line is a waiver of the finding."""
-    path = finding.item.path
-    old, new = (list(_outline(documents.read(kind, text, path))) for text in (before, after))
-    if [each for each, _ in old if each] != [each for each, _ in new if each]:
-        return False
-    known = len([item for _, item in old if item.noun == "waiver"])
-    found = [item for _, item in new if item.noun == "waiver"]
-    own = [item for item in found if line.start <= item.place.start < line.start + len(line.text)]
-    return len(found) == known + 1 and any(_reaches(item, finding, line) for item in own)
-
-
-def _outline(items: Sequence[Item]) -> Iterator[tuple[tuple[str, str, tuple[str, ...]] | None, Item]]:
-    """What a text has in it, waivers apart."""
-    for item in items:
-        yield (None if item.noun == "waiver" else (item.noun, item.key, tuple(item.fields))), item
-
-
-def _reaches(waiver: Item, finding: Finding, line: Edit) -> bool:
-    covers: Span | None = waiver.raw("covers")
-    spans = [[at + len(line.text) * (at >= line.start) for at in span] for span in waivers.concerned(finding)]
-    return covers is not None and any(covers.start <= end and start <= covers.end for start, end in spans)

@@ -31,6 +31,16 @@ def of(diagnosis: Diagnosis, path: str, ruler: Ruler, at: int) -> list[types.Com
     return list(_ids(diagnosis.facts, ruler, where.word, as_json=as_json)) if asked == "id" else []
 
 
+def resolved(item: types.CompletionItem, diagnosis: Diagnosis) -> types.CompletionItem:
+    """One of them with all that is told of it, which nobody needs of hundreds at once."""
+    fact = diagnosis.facts.by_id.get(item.label) if item.kind == types.CompletionItemKind.Reference else None
+    rule = diagnosis.rules.get(item.label) if item.kind == types.CompletionItemKind.EnumMember else None
+    words = wording.entry(fact, diagnosis.facts) if fact else wording.rule(rule) if rule else ""
+    if words:
+        item.documentation = types.MarkupContent(types.MarkupKind.Markdown, words)
+    return item
+
+
 def _in_catalog(where: context.Context) -> str:
     """What is asked for in a catalog."""
     keys = where.keys
@@ -55,10 +65,8 @@ def _ids(facts: Facts, ruler: Ruler, word: Span, *, as_json: bool) -> Iterator[t
             label=id_,
             kind=types.CompletionItemKind.Reference,
             detail=_detail(fact),
-            documentation=types.MarkupContent(types.MarkupKind.Markdown, wording.entry(fact, facts)),
             tags=[types.CompletionItemTag.Deprecated] if fact.retired else None,
             sort_text=f"{int(fact.retired)}{id_}",
-            filter_text=id_,
             text_edit=_edit(id_, ruler, word, as_json=as_json),
         )
 
@@ -83,7 +91,6 @@ def _rules(diagnosis: Diagnosis, ruler: Ruler, word: Span) -> Iterator[types.Com
                 label=id_,
                 kind=types.CompletionItemKind.EnumMember,
                 detail=rule.severity,
-                documentation=types.MarkupContent(types.MarkupKind.Markdown, wording.rule(rule)),
                 text_edit=_edit(id_, ruler, word, as_json=False),
             )
 

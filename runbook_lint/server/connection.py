@@ -4,6 +4,7 @@ import datetime
 import os
 from collections.abc import Callable
 from traceback import extract_tb
+from typing import Any
 
 from lsprotocol import types
 from pygls.lsp.server import LanguageServer
@@ -13,7 +14,15 @@ from runbook_lint.model import UserError
 from runbook_lint.reporters.escape import printable
 from runbook_lint.server import diagnostics
 from runbook_lint.server.atlas import Atlas, Here
-from runbook_lint.server.desk import Desk, Outcome
+from runbook_lint.server.desk import Desk, Home, Outcome
+
+
+class _Connection(LanguageServer):
+    """A connection that shows nobody its troubles: what an editor says that makes no sense is told in its log."""
+
+    def report_server_error(self, error: Exception, source: Any) -> None:
+        words = f"a message of the editor makes no sense and is passed over: {type(error).__name__}"
+        self.window_log_message(types.LogMessageParams(types.MessageType.Warning, words))
 
 
 class Server:
@@ -21,10 +30,10 @@ class Server:
 
     def __init__(self, clock: Callable[[], datetime.date], config_file: str | None) -> None:
         # Whole texts: what the protocol calls a line is not what every library counts as one.
-        self.connection = LanguageServer("runbook-lint", __version__, types.TextDocumentSyncKind.Full)
+        self.connection = _Connection("runbook-lint", __version__, types.TextDocumentSyncKind.Full)
         self.desk = Desk(clock, config_file, self.publish, self.failed)
         self.closed = False
-        self.troubled: dict[str, set[str]] = {}
+        self.troubled: dict[Home, set[str]] = {}
 
     def atlas(self, outcome: Outcome) -> Atlas:
         """The places of a run."""
@@ -43,13 +52,13 @@ class Server:
     def publish(self, outcome: Outcome) -> None:
         """Show what was found in the files that are open, and what is wrong with the configuration, open or not."""
         atlas = self.atlas(outcome)
-        root = outcome.diagnosis.root
-        paths = {document.path: document for document in self.desk.of(root)}
+        home = outcome.home
+        paths = {document.path: document for document in self.desk.of(home)}
         troubled = {trouble.path for trouble in outcome.diagnosis.troubles}
-        for path in (*paths, *sorted((troubled | self.troubled.get(root, set())) - paths.keys())):
+        for path in (*paths, *sorted((troubled | self.troubled.get(home, set())) - paths.keys())):
             document = paths.get(path)
             self.show(atlas.uri(path), diagnostics.of(path, atlas), document.version if document else None)
-        self.troubled[root] = troubled
+        self.troubled[home] = troubled
         lenses = getattr(self.connection.client_capabilities.workspace, "code_lens", None)
         if getattr(lenses, "refresh_support", False):
             self.connection.workspace_code_lens_refresh(None)

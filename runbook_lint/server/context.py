@@ -12,8 +12,13 @@ _KEY = re.compile(
     r"""(?P<indent>[ ]*)(?P<dashes>(?:-[ \t]+)*)(?P<quote>["']?)(?P<key>[\w./-]+)(?P=quote)[ \t]*:(?:[ \t]+|\Z)"""
 )
 _TOKEN = re.compile(
-    r"""(?P<string>"(?:\\.|[^"\\\r\n])*"?|'[^'\r\n]*'?)|(?P<mark>[{}\[\],:])|(?P<bare>[^\s{}\[\],:"']+)"""
+    r"""(?P<string>"(?:\\.|[^"\\\r\n])*"?|'[^'\r\n]*'?)|(?P<mark>[{}\[\],:])"""
+    r"""|(?P<bare>[^\s{}\[\],:"'](?:[^\s{}\[\],:]|:(?=[^\s{}\[\],]))*)"""
 )
+# What may stand before a bracket that holds what a line, or an item of a list, says.
+_OPENS = re.compile(r"""(?P<indent>[ ]*)(?:-[ \t]+)*(?:(?P<quote>["']?)[\w./-]+(?P=quote)[ \t]*:[ \t]+)?(?=[{\[])""")
+# What only stands outside of brackets: an item of a list, and a key that no comma follows.
+_BLOCK = re.compile(r"(?P<indent>[ ]*)(?:-(?:[ \t]|\Z)|[\w./-]+[ \t]*:(?:[ \t][^,]*)?\Z)")
 _WAIVED = re.compile(
     r"(?:#[ \t]*runbook-lint:[ \t]*ignore\[[^\]\r\n]*|<!--\s*runbook-lint-(?:disable|enable)[\w-]*[ \t]+[^>\r\n]*)\Z"
 )
@@ -71,16 +76,39 @@ def _flow(head: str) -> tuple[tuple[str, ...], bool]:
 
 
 def _block(head: str) -> tuple[tuple[str, ...], bool]:
-    """The keys above the end of a text in YAML: that of its last line, and those of lines above that contain it."""
-    *above, line = re.split(r"\r\n|\r|\n", head)
+    """The keys above the end of a text in YAML: that of its last line, or of the one where the bracket around it was
+    opened, and those of lines above that contain it."""
+    lines = re.split(r"\r\n|\r|\n", head)
+    opened = _opened(lines)
+    number, column = opened or (len(lines) - 1, len(lines[-1]))
+    above, line = lines[:number], lines[number][:column]
+    inner, inside = _flow("\n".join([lines[number][column:], *lines[number + 1 :]]))
     found = _KEY.match(line)
     if found is not None:
-        inner, listed = _flow(line[found.end() :])
-        return (*_above(above, found.end("dashes")), found["key"], *inner), listed
+        return (*_above(above, found.end("dashes")), found["key"], *inner), inside
     indent = len(line) - len(line.lstrip(" "))
     listed = line[indent : indent + 1] == "-"
     # The items of a list may stand as far left as its key.
-    return _above(above, indent + listed), listed
+    return (*_above(above, indent + listed), *inner), inside if opened else listed
+
+
+def _opened(lines: list[str]) -> tuple[int, int] | None:
+    """The line and the column of the outermost bracket that is open at the end of the lines. One that is still open
+    where a line can only stand outside was forgotten."""
+    start: tuple[int, int] | None = None
+    depth = indent = 0
+    for number, line in enumerate(lines):
+        block = _BLOCK.match(line) if start is not None else None
+        if block is not None and block.end("indent") <= indent:
+            start = None
+        found = _OPENS.match(line) if start is None else None
+        if found is not None:
+            start, depth, indent = (number, found.end()), 0, found.end("indent")
+        if start is not None:
+            marks = [token["mark"] for token in _TOKEN.finditer(line, found.end() if found else 0)]
+            depth += sum((mark in ("{", "[")) - (mark in ("}", "]")) for mark in marks)
+            start = start if depth > 0 else None
+    return start
 
 
 def _above(lines: list[str], level: int) -> tuple[str, ...]:

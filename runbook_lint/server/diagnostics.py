@@ -1,16 +1,19 @@
 """Findings as an editor shows them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
 from runbook_lint.documents.settings import WAIVERS
-from runbook_lint.model import Finding, Item, Span
+from runbook_lint.model import SEVERITIES, Finding, Item, Span
 from runbook_lint.reporters.escape import printable
 from runbook_lint.server.atlas import Atlas
 from runbook_lint.server.places import Ruler
+from runbook_lint.summary import many
 
 SOURCE = "runbook-lint"
+# So many findings of one file are shown; who has more of them reads the report.
+MOST = 1_000
 _SEVERITIES = {
     "error": types.DiagnosticSeverity.Error,
     "warning": types.DiagnosticSeverity.Warning,
@@ -25,7 +28,20 @@ _TAGS = {
 
 def of(path: str, atlas: Atlas) -> list[types.Diagnostic]:
     """All that is to be shown in a file."""
-    return [*_troubles(path, atlas), *(diagnostic(finding, atlas) for finding in found(path, atlas))]
+    told = found(path, atlas)
+    if len(told) > MOST:
+        told.sort(key=lambda finding: -SEVERITIES.index(finding.severity))
+    shown = [diagnostic(finding, atlas) for finding in told[:MOST]]
+    return [*_troubles(path, atlas), *shown, *_rest(told[MOST:])]
+
+
+def _rest(untold: Sequence[Finding]) -> Iterator[types.Diagnostic]:
+    """How many findings are not shown, on the first line."""
+    if untold:
+        number = many(len(untold), "more finding is", "more findings are")
+        words = f"{number} not shown here; runbook-lint check lists all"
+        start = types.Position(0, 0)
+        yield types.Diagnostic(types.Range(start, start), words, _SEVERITIES[untold[0].severity], source=SOURCE)
 
 
 def found(path: str, atlas: Atlas) -> list[Finding]:

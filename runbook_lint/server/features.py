@@ -1,19 +1,25 @@
 """The protocol: what an editor says and asks, and what it is answered."""
 
-import asyncio
 import datetime
 import logging
 from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
 from typing import Any, BinaryIO
 
 from lsprotocol import types
 
+from runbook_lint import documents
 from runbook_lint.reporters.escape import printable
-from runbook_lint.server import actions, completion, ways
+from runbook_lint.server import actions, background, completion, ways
 from runbook_lint.server.connection import Server
 from runbook_lint.server.places import Ruler, path_of
 
-_WATCHED = "**/*.{md,markdown,mdx,txt,yaml,yml,json,toml,rules,tpl,j2,tmpl}"
+# Packs may be TOML; a runbook may have no ending in a folder of runbooks.
+_WATCHED = (
+    f"**/*{{{','.join((*documents.ENDINGS, '.toml'))}}}",
+    "**/CODEOWNERS",
+    "**/*[rR]un*[bB]ook*/**",
+)
 _Handler = Callable[[Server, Any], Awaitable[Any]]
 
 
@@ -27,7 +33,6 @@ def serve(clock: Callable[[], datetime.date], config_file: str | None, streams: 
         server.connection.feature(name, _OPTIONS.get(name))(_safely(server, handler))
     server.connection.command(ways.SHOW)(_telling(server))
     server.connection.start_io(*streams)
-    server.desk.pool.shutdown(wait=False, cancel_futures=True)
     return server.closed
 
 
@@ -66,7 +71,9 @@ def _know_folders(server: Server) -> None:
 
 async def _watch(server: Server) -> None:
     """Ask to be told what others do to the files."""
-    watchers = [types.FileSystemWatcher(_WATCHED), types.FileSystemWatcher("**/CODEOWNERS")]
+    watchers = [types.FileSystemWatcher(pattern) for pattern in _WATCHED]
+    # Of a folder that is deleted with all that is in it only the folder is told.
+    watchers.append(types.FileSystemWatcher("**/*", types.WatchKind.Delete))
     options = types.DidChangeWatchedFilesRegistrationOptions(watchers)
     registration = types.Registration("watched-files", types.WORKSPACE_DID_CHANGE_WATCHED_FILES, options)
     await server.connection.client_register_capability_async(types.RegistrationParams([registration]))
@@ -94,7 +101,7 @@ async def _closed(server: Server, params: types.DidCloseTextDocumentParams) -> N
 
 async def _altered(server: Server, params: types.DidChangeWatchedFilesParams) -> None:
     for change in params.changes:
-        server.desk.changed(change.uri)
+        server.desk.changed(change.uri, gone=change.type == types.FileChangeType.Deleted)
 
 
 async def _shutdown(server: Server, params: Any) -> None:
@@ -127,7 +134,14 @@ async def _complete(server: Server, params: types.CompletionParams) -> types.Com
         return None
     ruler = Ruler(document.text, server.encoding)
     found = completion.of(outcome.diagnosis, document.path, ruler, ruler.offset(params.position))
+    for item in found:
+        item.data = document.uri
     return types.CompletionList(False, found)
+
+
+async def _resolve(server: Server, item: types.CompletionItem) -> types.CompletionItem:
+    outcome = await server.desk.recent(str(item.data))
+    return completion.resolved(item, outcome.diagnosis) if outcome is not None else item
 
 
 async def _act(server: Server, params: types.CodeActionParams) -> list[types.CodeAction] | None:
@@ -136,7 +150,7 @@ async def _act(server: Server, params: types.CodeActionParams) -> list[types.Cod
         return None
     span = here.atlas.ruler(here.path).span(params.range)
     # The history may be asked when a runbook was written, and nobody shall wait for that who only writes on.
-    return await asyncio.to_thread(actions.of, here.path, span, params.context.only, here.atlas)
+    return await background.done(partial(actions.of, here.path, span, params.context.only, here.atlas))
 
 
 async def _lenses(server: Server, params: types.CodeLensParams) -> list[types.CodeLens] | None:
@@ -167,10 +181,11 @@ _HANDLERS: Mapping[str, _Handler] = {
     types.TEXT_DOCUMENT_DEFINITION: _definition,
     types.TEXT_DOCUMENT_REFERENCES: _references,
     types.TEXT_DOCUMENT_COMPLETION: _complete,
+    types.COMPLETION_ITEM_RESOLVE: _resolve,
     types.TEXT_DOCUMENT_CODE_ACTION: _act,
     types.TEXT_DOCUMENT_CODE_LENS: _lenses,
 }
 _OPTIONS: Mapping[str, Any] = {
-    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(trigger_characters=completion.TRIGGERS),
+    types.TEXT_DOCUMENT_COMPLETION: types.CompletionOptions(completion.TRIGGERS, resolve_provider=True),
     types.TEXT_DOCUMENT_CODE_ACTION: types.CodeActionOptions(code_action_kinds=actions.KINDS),
 }

@@ -19,6 +19,8 @@ from runbook_lint.snapshot import Snapshot
 
 # So many former states of a file that is open are remembered, for those who undo.
 _KEPT = 4
+# What only the files around one can tell, and nobody looks at them where a file is judged alone.
+_AROUND = frozenset({"link/target", "catalog/target-exists"})
 _PLACED = re.compile(r"(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): (?P<words>.*)", re.S)
 
 
@@ -73,10 +75,11 @@ class Diagnosis:
 
 
 class Project:
-    """A repository, with what is remembered of it from run to run."""
+    """A repository, with what is remembered of it from run to run; only the file ``alone`` where one is named."""
 
-    def __init__(self, root: str, config_file: str | None = None) -> None:
+    def __init__(self, root: str, alone: str = "", config_file: str | None = None) -> None:
         self.root = root
+        self.alone = alone
         self.config_file = config_file
         self.good: Force | None = None
         self.judged_by: Force | None = None
@@ -86,17 +89,18 @@ class Project:
     def diagnose(self, buffers: Mapping[str, str], today: datetime.date) -> Diagnosis:
         """Judge the files on disk under those that are open. One that exists and is none of the repository's, because
         git ignores it, stays out."""
-        disk = snapshot.working_tree(self.root)
+        disk = snapshot.gathered(self.root, [], {}) if self.alone else snapshot.working_tree(self.root)
         known = {source.path for source in disk.sources}
         contents = {
             path: text.encode("utf-8", "replace")
             for path, text in buffers.items()
-            if path in known or not os.path.lexists(os.path.join(self.root, path))
+            if self.alone or path in known or not os.path.lexists(os.path.join(self.root, path))
         }
         world = snapshot.overlaid(disk, contents)
         force, troubles = self._in_force(world)
         world, more = self._with_good_waivers(world)
-        report = engine.run(world, force.config, force.rules, today, force.secrets, memory=self.memory)
+        rules = [rule for rule in force.rules if not (self.alone and rule.id in _AROUND)]
+        report = engine.run(world, force.config, rules, today, force.secrets, memory=self.memory)
         self._forget(buffers, len(world.sources))
         hidden = report.lines("").without
         said = [trouble._replace(words=hidden(trouble.words)) for trouble in (*troubles, *more)]

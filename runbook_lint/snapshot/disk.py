@@ -91,12 +91,12 @@ class _Disk:
             return None
         try:
             mode = os.lstat(full).st_mode
+            if stat.S_ISLNK(mode):
+                return self.link(name, full)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             return Source(name, "", Failing(ReadError(_denied(error))))
-        if stat.S_ISLNK(mode):
-            return self.link(name, full)
         if stat.S_ISDIR(mode):
             return None
         return Source(name, "", _file_reader(full) if stat.S_ISREG(mode) else Failing(ReadError(_special(mode))))

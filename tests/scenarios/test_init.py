@@ -55,7 +55,8 @@ def test_what_the_repository_tells_makes_the_catalog(write: Write, run: Run) -> 
             {"id": "storage.disk-full", "title": "Disk full", "severity_hint": "sev2", "owner_team": "storage",
              "last_reviewed_at": "2026-02-01", "url": DISK, "signals": ["disk_full"]},
             {"id": "ops.web", "title": "Web down", "severity_hint": "sev3", "owner_team": "web",
-             "last_reviewed_at": "2026-01-15", "url": "docs/runbooks/web.md", "signals": [], "x-reviewed-from": "git"},
+             "last_reviewed_at": "2026-01-15", "url": "docs/runbooks/web.md", "signals": [],
+             "x-severity-from": "default", "x-reviewed-from": "git"},
         ],
         "signals": {"mail_stuck": ["mail.mail-stuck"], "disk_full": ["storage.disk-full"]},
     }  # fmt: skip
@@ -65,7 +66,8 @@ def test_what_the_repository_tells_makes_the_catalog(write: Write, run: Run) -> 
         "\n"
         "left for you to decide:\n"
         "  1. 1 alert has no runbook here: Lost\n"
-        "  2. 2 entries have no review but the day of the last change (`x-reviewed-from: git`): "
+        "  2. 1 entry has no severity but the least (`x-severity-from: default`): ops.web\n"
+        "  3. 2 entries have no review but the day of the last change (`x-reviewed-from: git`): "
         "mail.mail-stuck, ops.web\n"
     )
 
@@ -95,6 +97,28 @@ def test_then_all_is_green_and_every_promise_is_kept(write: Write, run: Run) -> 
         git(folder, "checkout", "-q", ".")
         git(folder, "clean", "-fdq")
     assert run("check", "--as-of", "2026-09-01").code == 1
+
+
+def test_a_guessed_severity_is_marked_until_somebody_decides_it(write: Write, run: Run) -> None:
+    folder = commit(write(FRIDAY))
+    init(run)
+    web = catalog(folder)["runbooks"][2]
+    assert (web["severity_hint"], web["x-severity-from"]) == ("sev3", "default")
+    assert run("review", "ops.web", "--as-of", DAY).code == 0
+    reviewed = catalog(folder)["runbooks"][2]
+    assert reviewed == {**web, "last_reviewed_at": DAY, "x-reviewed-from": "review"}
+    run("check", "--fix")
+    assert run("baseline", "create", "--as-of", DAY).code == 0
+    text = (folder / "docs/runbooks/runbooks.catalog.json").read_text()
+    write({"docs/runbooks/runbooks.catalog.json": re.sub(r',\s+"x-severity-from": "default"', "", text)})
+    assert "x-severity-from" not in catalog(folder)["runbooks"][2]
+    assert run("check").code == 0
+    assert init(run).out == (
+        "nothing to add: every runbook is in the catalog\n"
+        "\n"
+        "left for you to decide:\n"
+        "  1. 1 alert has no runbook here: Lost\n"
+    )
 
 
 def test_a_dry_run_shows_a_diff_and_writes_nothing(write: Write, run: Run) -> None:
