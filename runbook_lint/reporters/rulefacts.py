@@ -149,12 +149,13 @@ def is_waivable(entry: Entry) -> bool:
 
 def languages(entry: Entry) -> list[str]:
     """In which texts a comment waives a finding of the rule: markdown, front matter, YAML; none where no comment can
-    stand. What is said of a runbook stands at its title, which front matter may hold, or where it says the wrong."""
+    stand. What is said of a runbook stands at its title, which front matter may hold, or where it says the wrong; an
+    incident in markdown is its front matter."""
     if not is_waivable(entry):
         return []
     paths = [line.partition(":")[0] for each in packs.examples(entry) for line in each.get("found", ())]
     everywhere = not paths or "text" in nouns(entry)
-    front = everywhere or "runbook" in nouns(entry).split(", ")
+    front = everywhere or not {"runbook", "incident"}.isdisjoint(nouns(entry).split(", "))
     markdown = front or any(path.endswith(".md") for path in paths)
     yaml = everywhere or not all(path.endswith((".md", BASELINE)) for path in paths)
     there = zip(_WHERE, (markdown, front, yaml), strict=True)
