@@ -31,4 +31,5 @@ from runbook_lint.git.history import log as log
 from runbook_lint.git.history import mainline as mainline
 from runbook_lint.git.history import merging as merging
 from runbook_lint.git.history import remote_url as remote_url
+from runbook_lint.git.history import roots as roots
 from runbook_lint.git.history import versions as versions

@@ -4,6 +4,7 @@ import datetime
 import os
 import re
 from collections.abc import Iterator, Sequence
+from itertools import accumulate
 from typing import NamedTuple
 
 from runbook_lint.git.asking import asked, output, refuse_foreign, sentence, top_of
@@ -83,12 +84,12 @@ def is_shallow(root: str) -> bool:
     return asked(root, "history", "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
 
-def versions(root: str, commit: str, endings: Sequence[str], since: datetime.date | None = None) -> Iterator[Version]:
-    """Every content that a file with one of the endings had in the history of a commit, the newest first; with
-    ``since`` only what was committed on that day or later."""
+def versions(root: str, commit: str, endings: Sequence[str], *, merges: bool = True) -> Iterator[Version]:
+    """Every content that a file with one of the endings had in the history of a commit, the newest first. Without
+    ``merges`` only what a commit with one parent, or without any, wrote."""
     files = ["--", *(f":(icase)*{ending}" for ending in endings)]
-    begin = [f"--since={since} 00:00:00 +0000"] if since is not None else []
-    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", *begin, commit, *files)
+    only = [] if merges else ["--no-merges"]
+    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", *only, commit, *files)
     told = ("diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--no-renames", "--relative", *files)
     yield from _versions(output(root, "history", *told, given=commits))
 
@@ -104,11 +105,18 @@ def log(root: str, commit: str) -> dict[str, Commit]:
     return {word[0]: Commit(*word[:4]) for word in (line.split("\0") for line in told)}
 
 
+def roots(root: str, commit: str) -> set[str]:
+    """The commits of a history that have no parent here: the first ones, and those at which a shallow clone ends."""
+    return set(output(root, "history", "rev-list", "--max-parents=0", commit).decode("ascii").split())
+
+
 def mainline(root: str, commit: str) -> list[tuple[int, str]]:
     """The commits of a history that a branch was at one after the other, the newest first, each with its time in
-    seconds: without what only branches had that were merged."""
-    told = _told(root, "--first-parent", "--format=%ct %H", commit)
-    return [(int(when), id_) for when, id_ in (line.split() for line in told)]
+    seconds: without what only branches had that were merged. None is younger than those after it, whatever its clock
+    said."""
+    told = (line.split() for line in _told(root, "--first-parent", "--format=%ct %H", commit))
+    found = [(int(when), id_) for when, id_ in told]
+    return list(zip(accumulate((when for when, _ in found), min), (id_ for _, id_ in found), strict=True))
 
 
 def _told(root: str, *words: str) -> list[str]:

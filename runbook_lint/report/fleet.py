@@ -32,7 +32,7 @@ def _row(
     day, left = date_of(item.fields.get("last_reviewed_at")), night.due(item)
     target = night.files.get(item, item.path)
     id_ = item.key if item in night.files else ""
-    changed = past.changes.get(target)
+    changed = past.change(target) if target else None
     days = used.get(id_, ())
     row = Runbook(
         id=id_,
