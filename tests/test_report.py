@@ -92,7 +92,7 @@ def test_the_worst_comes_first_and_goes_to_who_owns_it(write: Write, run: Run) -
     assert document["actions"][1]["days"] == 30
     assert document["decision"]["reasons"] == [
         "1 secret stands in the files, where all who read them can use it.",
-        "1 runbook is overdue for review and sev1 alerts point there: the steps may no longer work.",
+        "1 sev1 runbook is overdue for review: the steps may no longer work.",
     ]
     assert KEY not in json.dumps(document)
 
@@ -252,6 +252,110 @@ def test_work_that_is_not_committed_is_said(tmp_path: Path, run: Run) -> None:
     assert told(run, "--weeks", "0")["repositories"][0]["dirty"] is False
     (tmp_path / "alerts.yaml").write_text(ALERTS)
     assert told(run, "--weeks", "0")["repositories"][0]["dirty"] is True
+
+
+def test_a_merge_writes_nothing(tmp_path: Path, run: Run) -> None:
+    said = RUNBOOK + "\nTables come from [these](../db/x.sql).\n"
+    committed(tmp_path, "2026-01-01", {**CLEAN, "runbooks/disk.md": said, "db/x.sql": "select 1;\n"})
+    git(tmp_path, "checkout", "-q", "-b", "old")
+    committed(tmp_path, "2026-01-02", {"README": "a\n"})
+    git(tmp_path, "checkout", "-q", "main")
+    committed(
+        tmp_path, "2026-02-10", {"db/x.sql": "select 2;\n", "runbooks/disk.md": said + "\n1. b\n"}, "Grace Hopper"
+    )
+    git(
+        tmp_path,
+        "merge",
+        "-q",
+        "--no-ff",
+        "-m",
+        "merged",
+        "old",
+        env={"GIT_COMMITTER_DATE": "2026-02-25 12:00:00 +0000"},
+    )
+    found = row(told(run, "--weeks", "0"), "ops.disk")
+    assert (found["drift"], found["changed"], found["changed_by"]) == ([], "2026-02-10", "Grace Hopper")
+
+
+def test_what_a_history_begins_with_is_no_change(tmp_path: Path, run: Run) -> None:
+    origin = tmp_path / "origin"
+    origin.mkdir()
+    committed(origin, "2026-02-25", {**CLEAN, "runbooks/disk.md": RUNBOOK + "\nSee `db/x.sql`.\n", "db/x.sql": "a\n"})
+    committed(origin, "2026-02-26", {"README": "a\n"})
+    git(tmp_path, "clone", "--quiet", "--depth", "1", f"file://{origin}", "clone")
+    for folder in (origin, tmp_path / "clone"):
+        document = told(run, "--weeks", "0", cwd=folder)
+        assert document["actions"] == []
+        assert "review" not in row(document, "ops.disk")
+        assert row(document, "ops.disk")["changed"] == ""
+
+
+def test_a_file_that_moves_keeps_its_past(tmp_path: Path, run: Run) -> None:
+    old = {**CLEAN, "runbooks/runbooks.catalog.json": catalog(entry("disk", "2026-01-01"))}
+    committed(tmp_path, "2026-01-01", old)
+    committed(tmp_path, "2026-02-20", CLEAN, "Grace Hopper")
+    git(tmp_path, "mv", "runbooks/runbooks.catalog.json", "runbooks.catalog.json")
+    git(tmp_path, "mv", "alerts.yaml", "rules.yaml")
+    committed(tmp_path, "2026-02-25", {}, "Mover")
+    found = row(told(run, "--weeks", "0"), "ops.disk")
+    assert (found["review"]["by"], found["review"]["on"], found["drift"]) == ("Grace Hopper", "2026-02-20", [])
+
+
+def test_a_bulk_is_counted_where_it_happened(tmp_path: Path, run: Run) -> None:
+    names = "abcdef"
+    files = {f"runbooks/{name}.md": RUNBOOK.replace("Disk", name) for name in names}
+    committed(
+        tmp_path, "2025-12-01", {**files, "runbooks.catalog.json": catalog(*(entry(n, "2025-12-01") for n in names))}
+    )
+    committed(tmp_path, "2026-02-01", {"runbooks.catalog.json": catalog(*(entry(n, "2026-02-01") for n in names))})
+    later = catalog(entry("a", "2026-02-01"), *(entry(n, "2026-02-10") for n in names[1:]))
+    committed(tmp_path, "2026-02-10", {"runbooks.catalog.json": later})
+    assert row(told(run, "--weeks", "0"), "ops.a")["review"]["together"] == 6
+
+
+def test_a_wrong_clock_hides_nothing(tmp_path: Path, run: Run) -> None:
+    committed(tmp_path, "2026-02-01", CLEAN)
+    committed(tmp_path, "2035-01-01", {"README": "a\n"})
+    committed(tmp_path, "2026-02-20", {"more.yaml": LINKED.replace("DiskFull", "More")})
+    assert told(run, "--weeks", "0")["health"]["trend"]["points"][0]["alerts"] == 2
+
+
+def test_what_is_excused_makes_nobody_fit(write: Write, run: Run) -> None:
+    write({**CLEAN, "alerts.yaml": alert("Lost", "ops.lost"), "oncall.yaml": ROSTER})
+    run("baseline", "create", "--as-of", DAY)
+    document = told(run)
+    assert document["decision"]["reasons"] == [
+        "1 sev1 alert leads to no working runbook: who is paged begins with nothing."
+    ]
+    assert document["actions"] == []
+
+
+def test_an_alert_is_counted_once(write: Write, run: Run) -> None:
+    lost = catalog(entry("disk"), entry("gone"))
+    write(
+        {
+            "runbooks/disk.md": RUNBOOK,
+            "runbooks.catalog.json": lost,
+            "a.yaml": alert("A", "ops.gone"),
+            "b.yaml": alert("B", "TODO"),
+        }
+    )
+    document = told(run)
+    assert document["decision"]["counts"]["unmapped_sev1"] == 2
+    assert [(each["kind"], each["id"]) for each in document["actions"]] == [("target", "ops.gone"), ("unmapped", "")]
+
+
+def test_a_secret_in_a_name_is_shown_nowhere(tmp_path: Path, run: Run) -> None:
+    committed(tmp_path, "2026-02-20", {**CLEAN, "alerts.yaml": ALERTS.replace("DiskFull", f'"D {KEY}"')})
+    committed(tmp_path, "2026-02-21", {"runbooks/disk.md": RUNBOOK + "\n1. b\n"}, f"Ada {KEY}")
+    assert KEY not in json.dumps(told(run, "--weeks", "1"))
+
+
+def test_nothing_to_judge_by_is_not_fit(write: Write, run: Run) -> None:
+    write({"runbooks/disk.md": RUNBOOK})
+    assert told(run)["decision"]["reasons"] == [
+        "No alert was read and no runbook has a review date, so there is nothing to judge by."
+    ]
 
 
 # --- where it goes ----------------------------------------------------------------------------------------------------

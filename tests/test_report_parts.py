@@ -24,7 +24,7 @@ UNFIT = {
     ),
     "overdue": (
         {"overdue_sev1": 1},
-        "1 runbook is overdue for review and sev1 alerts point there: the steps may no longer work.",
+        "1 sev1 runbook is overdue for review: the steps may no longer work.",
     ),
     "unreadable": ({"unreadable": 3}, "3 files could not be read, and nobody knows what is wrong in there."),
     "nothing": (

@@ -89,7 +89,7 @@ def _evaluated(weeks: int, today: datetime.date, config_file: str | None) -> Nig
     with patience() as progress:
         report = engine.run(progress.watch(asked.world()), asked.config, asked.rules, today, asked.secrets)
         judged = facts.Judged(asked.root, asked.config, asked.rules, report)
-        return facts.of(judged, weeks, progress.tell)
+        return facts.of(judged, weeks, progress.tell, common.veiled)
 
 
 def _outputs(forms: Sequence[str], into: str | None) -> list[_Output]:

@@ -1,8 +1,11 @@
 """What somebody has to do: the findings that stand, waivers that end, and runbooks that others have moved away from."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 
-from runbook_lint.model import Finding, Report, Rule
+from runbook_lint.documents.catalog import ENTRIES
+from runbook_lint.documents.faults import unread_paths
+from runbook_lint.model import SEVERITIES as LEVELS
+from runbook_lint.model import Finding, Item, Report, Rule
 from runbook_lint.report.document import Action, Drift, Kind, Place, Runbook, Waiver
 from runbook_lint.report.night import SEVERITIES, Night
 from runbook_lint.report.parts import order
@@ -14,8 +17,8 @@ _KINDS: Mapping[str, Kind] = {
     "alert/runbook-id": "unmapped",
     "alert/runbook-known": "unmapped",
     "alert/retired-runbook": "unmapped",
-    "catalog/target-exists": "unmapped",
-    "catalog/signal-mapped": "unmapped",
+    "catalog/target-exists": "target",
+    "catalog/signal-mapped": "signal",
     "review/overdue": "overdue",
     "review/date": "undated",
     "review/future": "undated",
@@ -25,8 +28,8 @@ _KINDS: Mapping[str, Kind] = {
 }
 # The order of what is asked, and how much a severity less puts it back.
 _RANKS: Mapping[Kind, int] = {
-    "secret": 0, "unreadable": 1, "unmapped": 1, "overdue": 2, "undated": 3, "incident": 4, "owner": 6, "waiver": 6,
-    "drift": 7,
+    "secret": 0, "unreadable": 1, "unmapped": 1, "target": 1, "signal": 2, "overdue": 2, "undated": 3, "incident": 4,
+    "owner": 6, "waiver": 6, "drift": 7,
 }  # fmt: skip
 _STEP = 3
 # A waiver that ends within so many days is said before it ends.
@@ -36,15 +39,38 @@ SOON = 14
 def asked(
     night: Night, report: Report, rules: Mapping[str, Rule], fleet: Sequence[Runbook], waivers: Sequence[Waiver]
 ) -> list[Action]:
-    """All actions, the worst first. A waiver that a finding speaks of is not said twice."""
-    found = [action for finding in report.findings if (action := _of_finding(finding, night, rules)) is not None]
+    """All actions, the worst first. A waiver that a finding speaks of is not said twice, nor an alert."""
+    unread = unread_paths(night.estate)
+    wanted = [finding for finding in _once(report.findings, night) if _is_asked(finding, night, unread)]
+    found = [action for finding in wanted if (action := _of_finding(finding, night, rules)) is not None]
     said = {(action["place"]["path"], action["place"]["line"]) for action in found if action["kind"] == "waiver"}
-    ending = [_of_waiver(each) for each in waivers if _ends(each) and _where(each["place"]) not in said]
+    ending = [_of_waiver(each) for each in waivers if ends(each) and _where(each["place"]) not in said]
     return sorted([*found, *ending, *_of_drift(fleet)], key=order)
 
 
-def _ends(waiver: Waiver) -> bool:
+def ends(waiver: Waiver) -> bool:
+    """Whether a waiver holds, and not for long any more."""
     return waiver["days"] is not None and 0 <= waiver["days"] <= SOON
+
+
+def _once(found: Sequence[Finding], night: Night) -> Iterator[Finding]:
+    """The findings, of those that an alert has no working runbook the worst."""
+    told: set[Item] = set()
+    for finding in sorted(found, key=lambda each: -LEVELS.index(each.severity)):
+        alert = night.original(finding.item)
+        if _KINDS.get(finding.rule) != "unmapped" or alert not in told:
+            yield finding
+        if _KINDS.get(finding.rule) == "unmapped":
+            told.add(alert)
+
+
+def _is_asked(finding: Finding, night: Night, unread: Collection[str]) -> bool:
+    """Whether a finding is what its kind says: an alert that leads nowhere, and not one whose second link does; a file
+    that nobody can read, and not one that can be read two ways."""
+    kind = _KINDS.get(finding.rule) or _KINDS.get(finding.rule.partition("/")[0])
+    if kind == "unmapped":
+        return night.works(night.original(finding.item)) in ("missing", "unknown")
+    return finding.place.path in unread if kind == "unreadable" else True
 
 
 def _where(place: Place) -> tuple[str, int]:
@@ -57,17 +83,18 @@ def _of_finding(finding: Finding, night: Night, rules: Mapping[str, Rule]) -> Ac
     kind: Kind | None = "secret" if rule is not None and rule.secret else _KINDS.get(finding.rule) or _KINDS.get(family)
     if kind is None or finding.severity == "info":
         return None
-    severity = _severity(finding, kind, night)
+    item = night.original(finding.item)
+    severity = night.worst(item) if item.noun in ENTRIES else night.severity(item)
     return Action(
         kind=kind,
         rank=_rank(kind, severity),
-        team=_team(finding, night),
+        team=_team(finding, item, night),
         severity=severity,
         what=finding.message,
         do=(rule.hint or rule.why) if rule is not None else "",
-        days=_late(finding, night) if kind == "overdue" else None,
+        days=_late(item, night) if kind == "overdue" else None,
         rule=finding.rule,
-        id=finding.item.key if finding.item.noun in ("entry", "retired") else "",
+        id=item.key if item.noun in ENTRIES else "",
         place=Place(repository=night.name, path=finding.place.path, line=finding.place.line),
     )
 
@@ -77,19 +104,12 @@ def _rank(kind: Kind, severity: str) -> int:
     return _RANKS[kind] + (0 if kind in ("secret", "unreadable") else _STEP * least)
 
 
-def _severity(finding: Finding, kind: Kind, night: Night) -> str:
-    """The signal's: of a runbook the worst of the alerts that lead there counts as well."""
-    item = finding.item
-    own = [night.severity(item)]
-    if item.noun in ("entry", "retired") and kind in ("overdue", "undated", "unmapped", "owner"):
-        own += [night.severity(alert) for alert in night.leading.get(item.key, ())]
-    return min((each for each in own if each), default="")
-
-
-def _team(finding: Finding, night: Night) -> str:
-    item = finding.item
+def _team(finding: Finding, item: Item, night: Night) -> str:
     if item.noun == "team":
         return item.key
+    used = night.named.get(finding.subject) if item.noun == "incident" else None
+    if used is not None:  # the runbook's, whoever had the incident
+        return night.owner(used)
     if item.noun in ("waiver", "incident") and item.text("owner"):
         return night.team(item.text("owner"))
     return night.owner(item) or _of_file(finding.place.path, night)
@@ -101,8 +121,8 @@ def _of_file(path: str, night: Night) -> str:
     return night.owner(entry) if entry is not None else ""
 
 
-def _late(finding: Finding, night: Night) -> int | None:
-    left = night.due(finding.item)
+def _late(item: Item, night: Night) -> int | None:
+    left = night.due(item)
     return -left if left is not None else None
 
 

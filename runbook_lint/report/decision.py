@@ -15,6 +15,8 @@ def decided(counts: Counts, actions: Sequence[Action], stale: Sequence[str] = ()
     reasons = [*_reasons(counts, actions), *stale]
     if not (reasons or actions or counts["runbooks"] or counts["entries"] or counts["alerts"]):
         reasons = ["Neither a runbook nor an alert was read, so there is nothing to judge by."]
+    elif not (reasons or counts["alerts"]) and counts["undated"] and counts["undated"] >= counts["entries"]:
+        reasons = ["No alert was read and no runbook has a review date, so there is nothing to judge by."]
     verdict = "Not fit for tonight." if reasons else f"Fit for tonight: {_good(counts)}."
     return Decision(fit=not reasons, verdict=verdict, reasons=reasons, counts=counts)
 
@@ -25,8 +27,8 @@ def _reasons(counts: Counts, actions: Sequence[Action]) -> Iterator[str]:
     if number := counts["unmapped_sev1"]:
         yield f"{_verb(number, 'sev1 alert', 'leads', 'lead')} to no working runbook: who is paged begins with nothing."
     if number := counts["overdue_sev1"]:
-        overdue = _verb(number, "runbook", "is", "are")
-        yield f"{overdue} overdue for review and sev1 alerts point there: the steps may no longer work."
+        overdue = _verb(number, "sev1 runbook", "is", "are")
+        yield f"{overdue} overdue for review: the steps may no longer work."
     if number := sum(each["kind"] == "undated" and each["severity"] == "sev1" for each in actions):
         undated = _verb(number, "sev1 runbook", "has", "have")
         yield f"{undated} no review date, so nobody knows whether the steps still work."

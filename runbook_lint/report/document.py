@@ -61,7 +61,18 @@ class Decision(TypedDict):
 
 # `duplicate` is an id that several repositories have: only the report over all of them can know.
 Kind = Literal[
-    "secret", "unmapped", "overdue", "undated", "drift", "incident", "waiver", "unreadable", "owner", "duplicate"
+    "secret",
+    "unmapped",
+    "target",
+    "signal",
+    "overdue",
+    "undated",
+    "drift",
+    "incident",
+    "waiver",
+    "unreadable",
+    "owner",
+    "duplicate",
 ]
 
 

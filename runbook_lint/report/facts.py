@@ -29,13 +29,19 @@ class Judged(NamedTuple):
     report: Report
 
 
-def of(judged: Judged, weeks: int, tell: Callable[[int, int], None] = lambda done, all_: None) -> Nightly:
-    """The report of a repository; ``weeks`` is how far back the trend goes, ``tell`` is told how far it is."""
+def of(
+    judged: Judged,
+    weeks: int,
+    tell: Callable[[int, int], None] = lambda done, all_: None,
+    veil: Callable[[str], str] = str,
+) -> Nightly:
+    """The report of a repository; ``weeks`` is how far back the trend goes, ``tell`` is told how far it is, ``veil``
+    takes secrets out of what only git says."""
     report, rules = judged.report, {rule.id: rule for rule in judged.rules}
     today = datetime.date.fromisoformat(report.as_of)
     repository = _repository(judged, today)
     view = night.of(repository["name"], report.estate, judged.config, judged.rules, today, _line(report))
-    known = past.of(view, judged.root, lambda path: report.lines(path).text)
+    known = past.of(view, judged.root, lambda path: report.lines(path).text, veil)
     rows = fleet.rows(view, known, incidents.used(view))
     waivers = health.waivers(view)
     asked = actions.asked(view, report, rules, rows, waivers)
@@ -93,24 +99,24 @@ def _day(when: int) -> str:
 def _counts(
     view: Night, judged: Judged, rows: Sequence[Runbook], asked: Sequence[Action], waivers: Sequence[Waiver]
 ) -> Counts:
-    numbers, reviews = judged.report.summary, fleet.counted(rows)
-    kinds = Counter(action["kind"] for action in asked)
-    worst = Counter(action["kind"] for action in asked if action["severity"] == "sev1")
+    numbers, reviews = judged.report.summary, fleet.judged(rows)
+    overdue = [row for row in reviews if (row["left"] or 0) < 0]
     verdicts = Counter(view.works(alert) for alert in view.estate.all("alert"))
+    lost = [alert for alert in view.estate.all("alert") if view.works(alert) in ("missing", "unknown")]
     return Counts(
         runbooks=numbers["runbooks"],
         entries=sum(len(view.estate.all(noun)) for noun in ENTRIES),
         alerts=numbers["alerts"],
         mapped=verdicts["resolved"],
-        overdue=reviews["overdue"],
-        overdue_sev1=worst["overdue"],
-        undated=reviews["undated"],
-        unmapped=kinds["unmapped"],
-        unmapped_sev1=worst["unmapped"],
-        secrets=kinds["secret"],
+        overdue=len(overdue),
+        overdue_sev1=sum(row["severity"] == "sev1" for row in overdue),
+        undated=sum(row["age"] is None for row in reviews),
+        unmapped=len(lost),
+        unmapped_sev1=sum(view.severity(alert) == "sev1" for alert in lost),
+        secrets=sum(action["kind"] == "secret" for action in asked),
         unreadable=numbers["unreadable"],
-        waivers=len(waivers),
-        waivers_ending=kinds["waiver"],
+        waivers=sum((waiver["days"] or 0) >= 0 and waiver["days"] is not None for waiver in waivers),
+        waivers_ending=sum(actions.ends(waiver) for waiver in waivers),
         baseline=numbers["baselined"],
         errors=numbers["errors"],
         warnings=numbers["warnings"],
@@ -122,7 +128,7 @@ def _teams(view: Night, rows: Sequence[Runbook], asked: Sequence[Action]) -> lis
     """All teams that own, or are asked for, anything, and those of the roster; nobody comes last."""
     roster = {team.key: team for team in view.estate.all("team")}
     owned = Counter(row["owner"] for row in rows if row["status"] == "active")
-    overdue = Counter(row["owner"] for row in rows if row["status"] == "active" and (row["left"] or 0) < 0)
+    overdue = Counter(row["owner"] for row in fleet.judged(rows) if (row["left"] or 0) < 0)
     alerts, mapped = Counter[str](), Counter[str]()
     for alert in view.estate.all("alert"):
         alerts[view.owner(alert)] += 1

@@ -1,7 +1,6 @@
 """Fleet and samples: every catalog entry, and every runbook that no entry leads to."""
 
 import datetime
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from runbook_lint.checks.values import date_of
@@ -30,6 +29,9 @@ def _row(
     signals: Mapping[str, Sequence[str]],
 ) -> Runbook:
     day, left = date_of(item.fields.get("last_reviewed_at")), night.due(item)
+    said = str(day) if day is not None else ""
+    if day is not None and day > night.today:  # it claims what cannot be, so nobody knows when it was
+        day = left = None
     target = night.files.get(item, item.path)
     id_ = item.key if item in night.files else ""
     changed = past.change(target) if target else None
@@ -38,10 +40,10 @@ def _row(
         id=id_,
         title=item.text("title"),
         status="retired" if item.noun == "retired" else "active",
-        severity=night.severity(item),
+        severity=night.worst(item) if id_ else night.severity(item),
         owner=night.owner(item),
         target=target or item.text("url"),
-        reviewed=str(day) if day is not None else "",
+        reviewed=said,
         age=(night.today - day).days if day is not None else None,
         due=_after(night.today, left),
         left=left,
@@ -87,11 +89,9 @@ def texts(item: Item, field: str) -> Iterator[str]:
             yield str(each.value)
 
 
-def counted(rows: Sequence[Runbook]) -> Counter[str]:
-    """How many of the live ones are overdue, undated, and all of them."""
-    live = [row for row in rows if row["status"] == "active" and row["id"]]
-    return Counter(
-        overdue=sum((row["left"] or 0) < 0 for row in live),
-        undated=sum(row["age"] is None for row in live),
-        all=len(live),
-    )
+def judged(rows: Sequence[Runbook]) -> list[Runbook]:
+    """Those of the fleet of which a review is expected: live entries, and what says a date of its own; all of them
+    where there is no entry."""
+    live = [row for row in rows if row["status"] == "active"]
+    listed = [row for row in live if row["id"] or row["reviewed"]]
+    return listed if any(row["id"] for row in live) else live

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from runbook_lint.checks.values import date_of
 from runbook_lint.model import Finding, Item
 from runbook_lint.report.document import Bucket, Health, RuleCount, Runbook, Share, Trend, Waiver, Week
-from runbook_lint.report.fleet import texts
+from runbook_lint.report.fleet import judged, texts
 from runbook_lint.report.night import SEVERITIES, Night
 
 _WEEKS = 12
@@ -19,7 +19,7 @@ def health(
     night: Night, findings: Sequence[Finding], fleet: Sequence[Runbook], waivers: list[Waiver], trend: Trend
 ) -> Health:
     """How the estate is doing."""
-    live = [row for row in fleet if row["status"] == "active"]
+    live = judged(fleet)
     return Health(
         coverage_by_team=_shares(night, night.owner),
         coverage_by_severity=_by_severity(_shares(night, night.severity)),

@@ -28,7 +28,8 @@ class Night:
     ``files`` leads from entries to the files of their runbooks, ``named`` from ids and aliases to entries, ``links``
     from alerts to the references that count, ``leading`` from the keys of entries to the alerts that lead there.
     ``limits`` says how long a review holds, ``team`` gives the roster's name of an owner, ``owner_of`` that of a file
-    by CODEOWNERS. ``line`` tells the line of an item.
+    by CODEOWNERS. ``line`` tells the line of an item, ``original`` the estate's own of an item that a finding shows
+    without a secret.
     """
 
     name: str
@@ -43,6 +44,7 @@ class Night:
     team: Callable[[str], str]
     owner_of: Callable[[str], str]
     line: Callable[[Item], int]
+    original: Callable[[Item], Item]
 
     def place(self, item: Item) -> Place:
         return Place(repository=self.name, path=item.path, line=self.line(item))
@@ -54,6 +56,11 @@ class Night:
             if said in SEVERITIES or said in self.config.severity_map:
                 return self.config.severity_map.get(said, said)
         return ""
+
+    def worst(self, item: Item) -> str:
+        """The severity of an entry or a runbook, or that of the worst alert that leads there."""
+        said = (self.severity(each) for each in (item, *self.leading.get(item.key, ())))
+        return min((each for each in said if each), default="")
 
     def entry_of(self, alert: Item) -> Item | None:
         return self.named.get(self.links[alert].id)
@@ -116,6 +123,7 @@ def of(
         _teams(estate),
         _codeowners(estate),
         line,
+        _originals(estate),
     )
 
 
@@ -146,6 +154,11 @@ def _codeowners(estate: Estate) -> Callable[[str], str]:
         return team(found[0]) if found else ""
 
     return of
+
+
+def _originals(estate: Estate) -> Callable[[Item], Item]:
+    known = {(item.noun, item.path, item.place): item for noun in estate.items for item in estate.all(noun)}
+    return lambda item: known.get((item.noun, item.path, item.place), item)
 
 
 def _tells_nothing(said: str) -> bool:

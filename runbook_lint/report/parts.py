@@ -30,6 +30,8 @@ from runbook_lint.summary import many
 KINDS = {
     "secret": ("secret", "secrets"),
     "unmapped": ("alert without a working runbook", "alerts without a working runbook"),
+    "target": ("entry whose runbook is not there", "entries whose runbooks are not there"),
+    "signal": ("signal without a runbook", "signals without a runbook"),
     "overdue": ("overdue review", "overdue reviews"),
     "undated": ("runbook without a review date", "runbooks without a review date"),
     "drift": ("runbook whose subject changed after its review", "runbooks whose subject changed after their review"),

@@ -49,11 +49,13 @@ class Past:
     drift: Callable[[Item, str, datetime.date], list[Drift]]
 
 
-def of(night: Night, root: str, text: Callable[[str], str]) -> Past:
-    """The past of an estate. ``text`` gives the text of a file as it may be shown."""
+def of(night: Night, root: str, text: Callable[[str], str], veil: Callable[[str], str]) -> Past:
+    """The past of an estate. ``text`` gives the text of a file as it may be shown, ``veil`` a name."""
     told = history.of(root, night.today)
     if told is None:
         return Past(lambda path: None, {}, lambda item, path, day: [])
+    hidden = cache(veil)
+    told = told._replace(commits={id_: each._replace(author=hidden(each.author)) for id_, each in told.commits.items()})
     stamps = dict(_stamps(night, told))
     mentioned = cache(partial(_mentioned, night, text))
     asked = cache(partial(_asked, told.read))

@@ -44,7 +44,15 @@ def trend(
     days = [today - _WEEK * number for number in range(weeks, -1, -1)]
     found = [(day, commit) for day in days if (commit := _commit_of(line, day))]
     points = list(_points(repository, found, tell))
-    return Trend(points=points, limits=_limits(len(days) - len(found), line[-1][0], shallow=shallow))
+    limits = [_limits(len(days) - len(found), line[-1][0], shallow=shallow), _ahead(line[0][0], today)]
+    return Trend(points=points, limits=" ".join(each for each in limits if each))
+
+
+def _ahead(last: int, today: datetime.date) -> str:
+    """What must be known of a report on a day that is over."""
+    committed = datetime.datetime.fromtimestamp(last, datetime.UTC).date()
+    ahead = "Each point shows the files of its day, the rest of this report those of the last commit, judged as of"
+    return f"{ahead} {today}." if committed > today else ""
 
 
 def _commit_of(line: Sequence[tuple[int, str]], day: datetime.date) -> str:

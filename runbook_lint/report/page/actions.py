@@ -25,6 +25,8 @@ _HEADS = ("Matter", "What, and what to do", "Days", "Where")
 _KINDS = {
     "secret": "Secret",
     "unmapped": "No working runbook",
+    "target": "Runbook not there",
+    "signal": "Signal without a runbook",
     "overdue": "Review overdue",
     "undated": "Never dated",
     "drift": "Changed since its review",
