@@ -118,6 +118,18 @@ def test_the_parts_add_up_to_the_whole() -> None:
     assert fresh == [bucket["entries"] for bucket in whole["health"]["freshness"]]
 
 
+def test_a_teams_reviews_are_in_the_state_that_the_whole_gives_them() -> None:
+    """An entry of a shorter interval is overdue, however young its review is; one of the future has no date."""
+    made = nightly.small()
+    made["fleet"] = [
+        nightly.runbook("short", "Short", 20, left=-6),
+        nightly.runbook("future", "Future", -3),
+        nightly.runbook("old", "Old", 60, status="retired"),
+    ]
+    states = parts.of_team(made, "platform-team")["health"]["freshness"]
+    assert {each["name"]: each["entries"] for each in states if each["entries"]} == {"overdue": 1, "undated": 1}
+
+
 def test_the_worst_are_shown_and_the_rest_counted() -> None:
     capped = parts.capped(reversed(nightly.small()["actions"]), 3)
     assert [action["kind"] for action in capped.shown] == ["secret", "overdue", "unmapped"]

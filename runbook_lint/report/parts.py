@@ -24,6 +24,7 @@ from runbook_lint.report.document import (
     Trend,
     Week,
 )
+from runbook_lint.report.states import state
 from runbook_lint.summary import many
 
 # What an action is called when many are counted.
@@ -186,15 +187,9 @@ def _coverage(paths: Iterable[Path], team: str) -> list[Share]:
 
 
 def _freshness(buckets: Iterable[Bucket], fleet: Sequence[Runbook]) -> list[Bucket]:
-    """The team's runbooks in the buckets of all; the one for those without a date is named so."""
-    ages = [each["age"] for each in fleet if each["status"] != "retired"]
-    return [{**each, "entries": sum(_in(each, age) for age in ages)} for each in buckets]
-
-
-def _in(bucket: Bucket, age: int | None) -> bool:
-    if age is None or bucket["name"] == "undated":
-        return age is None and bucket["name"] == "undated"
-    return bucket["least"] <= age and (bucket["most"] is None or age <= bucket["most"])
+    """The team's runbooks in the buckets of all, by the same states."""
+    numbers = Counter(state(each) for each in fleet if each["status"] != "retired")
+    return [{**each, "entries": numbers[each["name"]]} for each in buckets]
 
 
 def forecast(begins: Iterable[str], fleet: Iterable[Runbook]) -> list[Week]:
