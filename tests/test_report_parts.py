@@ -213,6 +213,35 @@ def test_an_id_that_two_repositories_have_is_something_to_do() -> None:
     )
 
 
+def test_an_id_that_one_of_them_retired_is_no_duplicate() -> None:
+    fleet = [nightly.runbook("ops.disk", "Disk", 1)]
+    one = cast(Nightly, {**nightly.calm(), "fleet": fleet})
+    other = of("shop", cast(Nightly, {**one, "fleet": [{**fleet[0], "status": "retired"}]}))
+    assert merging.merged([one, other])["actions"] == []
+
+
+def test_a_duplicate_has_its_own_rank_whatever_else_is_asked() -> None:
+    ranks = {
+        each["rank"]
+        for made in (nightly.calm(), nightly.small())
+        for each in merging.merged([made, of("shop", made)])["actions"]
+        if each["kind"] == "duplicate"
+    }
+    assert ranks == {3}
+
+
+def test_reviews_are_summed_by_state_whatever_the_limits() -> None:
+    strict = of("shop")
+    strict["health"]["freshness"] = [
+        {"name": "fresh", "least": 0, "most": 20, "entries": 4},
+        {"name": "overdue", "least": 31, "most": None, "entries": 2},
+    ]
+    found = [
+        (each["name"], each["entries"]) for each in merging.merged([nightly.small(), strict])["health"]["freshness"]
+    ]
+    assert found == [("fresh", 5), ("in time", 0), ("due soon", 1), ("overdue", 3), ("undated", 1)]
+
+
 def test_the_decision_is_the_worst_of_all() -> None:
     calm = [of("a", nightly.calm()), of("b", nightly.calm())]
     assert merging.merged(calm)["decision"]["fit"]
@@ -280,6 +309,10 @@ REFUSED = {
     "a wrong row": (
         json.dumps({**nightly.small(), "fleet": [{**nightly.runbook("a", "A", 1), "age": "old"}]}),
         "a.json breaks the contract of reports at fleet.0.age (`runbook-lint schema nightly`)",
+    ),
+    "a team's": (
+        json.dumps(parts.of_team(nightly.small(), "platform-team")),
+        "a.json is the report of one team alone, so it cannot be merged; merge the report of all teams",
     ),
     "a field too many": (json.dumps({**nightly.small(), "more": 1}), "at its top"),
     "bytes": ("\xff\xfe", "a.json is no JSON"),
