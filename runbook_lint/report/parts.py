@@ -27,7 +27,7 @@ from runbook_lint.report.document import (
 from runbook_lint.report.states import state
 from runbook_lint.summary import many
 
-# What an action is called when many are counted.
+# What an action is called when many are counted, by what ``matter`` says.
 KINDS = {
     "secret": ("secret", "secrets"),
     "unmapped": ("alert without a working runbook", "alerts without a working runbook"),
@@ -35,6 +35,7 @@ KINDS = {
     "undated": ("runbook without a review date", "runbooks without a review date"),
     "drift": ("runbook whose subject changed after its review", "runbooks whose subject changed after their review"),
     "incident": ("incident without a review after it", "incidents without a review after them"),
+    "record": ("incident record to correct", "incident records to correct"),
     "waiver": ("waiver that ends", "waivers that end"),
     "unreadable": ("file that could not be read", "files that could not be read"),
     "owner": ("runbook without a known owner", "runbooks without a known owner"),
@@ -44,6 +45,7 @@ KINDS = {
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NOBODY = "+nobody"
+_REVIEWED = "incident/reviewed"
 
 
 class Capped(NamedTuple):
@@ -55,6 +57,12 @@ class Capped(NamedTuple):
     def left(self) -> str:
         """What is left, in words; empty when nothing is."""
         return ", ".join(many(number, *KINDS[kind]) for kind, number in self.rest.items())
+
+
+def matter(action: Action) -> str:
+    """The kind of an action; of a fault in what an incident records that it is one (``record``)."""
+    faulty = action["kind"] == "incident" and action["rule"] != _REVIEWED
+    return "record" if faulty else action["kind"]
 
 
 def order(action: Action) -> tuple[Any, ...]:
@@ -69,7 +77,7 @@ def capped(actions: Iterable[Action], most: int) -> Capped:
     """The worst so many, and the rest counted by kind."""
     ordered = sorted(actions, key=order)
     shown = ordered[: max(0, most)]
-    return Capped(shown, dict(Counter(str(each["kind"]) for each in ordered[len(shown) :])))
+    return Capped(shown, dict(Counter(map(matter, ordered[len(shown) :]))))
 
 
 def asked_of(document: Nightly) -> dict[str, list[Action]]:
