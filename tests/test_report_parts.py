@@ -330,6 +330,42 @@ def test_a_repository_is_not_counted_twice() -> None:
         merging.merged([nightly.small(), nightly.small()], ["a.json", "b.json"])
 
 
+ELSEWHERE = {"commit": "0" * 40}
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["shop.json", "bank.json"], ["gpu-cloud (bank)", "gpu-cloud (shop)"]),
+        (["a/report.json", "b/report.json"], ["gpu-cloud (a/report)", "gpu-cloud (b/report)"]),
+        ([], ["gpu-cloud (report 1)", "gpu-cloud (report 2)"]),
+    ],
+)
+def test_repositories_of_one_name_are_told_apart_by_the_files_of_their_reports(
+    files: list[str], names: list[str]
+) -> None:
+    other = cast(Nightly, {**nightly.small(), "repositories": [nightly.repository(**ELSEWHERE)]})
+    whole = merging.merged([nightly.small(), other], files)
+    assert [repository["name"] for repository in whole["repositories"]] == names
+    assert {each["place"]["repository"] for each in (*whole["fleet"], *whole["actions"])} == set(names)
+    assert f'"{nightly.NAME}"' not in json.dumps(whole)
+    assert len({line for line in render("csv", whole).splitlines() if "ops.outbox.relay" in line}) == 2
+
+
+def test_two_folders_of_one_commit_are_two_repositories() -> None:
+    text = json.dumps(nightly.small()).replace(nightly.CATALOG, "billing/runbooks.json")
+    whole = merging.merged([nightly.small(), json.loads(text)], ["ops.json", "billing.json"])
+    assert [each["name"] for each in whole["repositories"]] == ["gpu-cloud (billing)", "gpu-cloud (ops)"]
+
+
+def test_a_name_that_is_taken_already_is_not_given_again() -> None:
+    other = cast(Nightly, {**nightly.small(), "repositories": [nightly.repository(**ELSEWHERE)]})
+    with pytest.raises(
+        UserError, match=r"a\.json and b\.json both tell of .* name each with `runbook-lint report --name`"
+    ):
+        merging.merged([nightly.small(), other, of("gpu-cloud (a)")], ["a.json", "b.json", "c.json"])
+
+
 @pytest.mark.parametrize("text", nightly.HOSTILE)
 def test_what_one_run_wrote_another_reads(text: str) -> None:
     hostile = nightly.contracted(nightly.hostile((text,)))

@@ -24,6 +24,7 @@ from runbook_lint.report.document import (
     Team,
     Trend,
 )
+from runbook_lint.report.naming import apart
 from runbook_lint.report.parts import forecast, order
 from runbook_lint.summary import many
 
@@ -82,8 +83,7 @@ def merged(documents: Sequence[Nightly], files: Sequence[str] = ()) -> Nightly:
     """One report over several. Whatever the order they come in, it is the same; ``files`` names them in messages."""
     if len(documents) == 1:
         return documents[0]
-    _apart(documents, files)
-    parts = sorted(documents, key=_sorting)
+    parts = sorted(apart(documents, files), key=_sorting)
     fleet = _rows(parts, "fleet", lambda row: (row["id"], *_spot(row)))
     actions = sorted(chain(_together(parts, "actions"), _duplicates(fleet)), key=order)
     counts = _added(each["decision"]["counts"] for each in parts)
@@ -109,18 +109,6 @@ def _sorting(document: Nightly) -> tuple[list[str], str]:
     """By the names of the repositories, which no two reports share; of one that names none by all that it says."""
     names = sorted(map(_name, document["repositories"]))
     return names, "" if names else json.dumps(document)
-
-
-def _apart(documents: Sequence[Nightly], files: Sequence[str]) -> None:
-    """One repository in two reports would be counted twice."""
-    seen: dict[str, str] = {}
-    for index, document in enumerate(documents):
-        file = files[index] if index < len(files) else f"report {index + 1}"
-        for repository in document["repositories"]:
-            name = repository["name"]
-            if name in seen:
-                raise UserError(f"{seen[name]} and {file} both tell of the repository '{name}'; merge one of them")
-            seen[name] = file
 
 
 def _together(parts: Sequence[Nightly], key: str) -> Iterator[Any]:
