@@ -25,6 +25,7 @@ from runbook_lint.report.document import (
     Waiver,
     Week,
 )
+from runbook_lint.report.states import state
 
 TODAY = datetime.date(2026, 11, 1)
 NAME = "gpu-cloud"
@@ -611,20 +612,15 @@ def sized(runbooks: int = 1_000, alerts: int = 4_000, teams: int = 12, weeks: in
         "coverage_by_team": shares["owner"],
         "coverage_by_severity": shares["severity"],
         "freshness": [
-            Bucket(
-                name=name,
-                least=least,
-                most=most,
-                entries=sum(each["age"] is not None and least <= each["age"] <= (most or 10_000) for each in fleet),
-            )
+            Bucket(name=name, least=least, most=most, entries=sum(state(each) == name for each in fleet))
             for name, least, most in (
                 ("fresh", 0, 30),
-                ("in time", 31, 76),
-                ("due soon", 77, 90),
+                ("in time", 31, 75),
+                ("due soon", 76, 90),
                 ("overdue", 91, None),
+                ("undated", 0, None),
             )
-        ]
-        + [Bucket(name="undated", least=0, most=None, entries=sum(each["age"] is None for each in fleet))],
+        ],
         "forecast": [_week(fleet, week) for week in range(12)],
         "trend": Trend(points=points(weeks, runbooks, alerts), limits=""),
     }

@@ -97,6 +97,13 @@ def test_the_worst_comes_first_and_goes_to_who_owns_it(write: Write, run: Run) -
     assert KEY not in json.dumps(document)
 
 
+def test_on_call_are_names_and_nothing_else(write: Write, run: Run) -> None:
+    names = "primary: {name: ada, chat: '@ada'}, backup: [grace, {name: alan}, {chat: '@x'}, [edsger], 7]"
+    write({**CLEAN, "oncall.yaml": f"teams:\n  ops: {{{names}}}\n"})
+    (team,) = told(run)["teams"]
+    assert (team["primary"], team["backup"]) == (["ada"], ["grace", "alan"])
+
+
 def test_the_numbers_are_those_of_check(write: Write, run: Run) -> None:
     write({**CLEAN, "alerts.yaml": ALERTS, "runbooks/other.md": "# Other\n\nTODO: a\n"})
     summary = json.loads(run("check", "--format", "json").out)["summary"]

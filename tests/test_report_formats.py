@@ -190,6 +190,13 @@ def test_runbooks_that_nothing_tells_apart_are_one_series() -> None:
     assert f"}} {20 * 86_400}\n" in text
 
 
+def test_a_review_in_the_future_has_no_age() -> None:
+    text = render("openmetrics", {**nightly.calm(), "fleet": [nightly.runbook("a", "A", -30)]})
+    assert 'runbook_lint_runbooks{owner="platform-team",severity="sev1",state="undated"} 1\n' in text
+    assert "runbook_lint_runbook_age_seconds" not in text
+    assert "runbook_lint_runbook_overdue_seconds" not in text
+
+
 @every_document
 def test_promtool_has_no_complaint(made: Callable[[], Nightly]) -> None:
     if shutil.which("promtool") is None and not ("CI" in os.environ and sys.platform == "linux"):
@@ -227,13 +234,14 @@ def test_a_review_is_an_event_of_its_day_and_an_overdue_one_of_today() -> None:
     assert "Runbook: billing.webhook\nOwner: billing-team\n" in later["DESCRIPTION"]
 
 
-def test_an_event_keeps_its_name_and_counts_up_when_it_moves() -> None:
-    def of(age: int) -> Any:
-        return events(render("ical", {**nightly.calm(), "fleet": [nightly.runbook("a", "A", age)]}))[0]
+def test_an_event_keeps_its_name_and_counts_up_whatever_moves_it() -> None:
+    def of(day: str, age: int, **others: Any) -> Any:
+        fleet = [nightly.runbook("a", "A", age, **others)]
+        return events(render("ical", {**nightly.calm(), "as_of": day, "fleet": fleet}))[0]
 
-    old, late, new = of(80), of(95), of(1)
-    assert old["UID"] == late["UID"] == new["UID"]
-    assert old["SEQUENCE"] < new["SEQUENCE"] < late["SEQUENCE"]
+    seen = [of("2026-11-01", 80), of("2026-11-02", 120), of("2026-11-03", 1), of("2026-11-04", 2, left=5)]
+    assert len({event["UID"] for event in seen}) == 1
+    assert [event["SEQUENCE"] for event in seen] == [20758, 20759, 20760, 20761]
     assert not events(render("ical", nightly.empty()))
 
 
@@ -279,6 +287,30 @@ def test_markdown_says_what_is_asked_and_counts_what_it_does_not_show() -> None:
         " (`doc/operations/runbooks/runbooks.catalog.json:4`)\n"
     ) in small
     assert "| 2026-11-08 | 1 | 0 | `ops.queue.backlog` |\n" in small
+
+
+def test_alerts_without_a_severity_are_nobodys_only_in_the_table_of_teams() -> None:
+    made = nightly.small()
+    made["health"]["coverage_by_severity"].append({"name": "", "alerts": 7, "mapped": 7, "cannot_tell": 0})
+    text = render("markdown", made)
+    assert "| none | 7 | 100 % | 0 |\n" in text
+    assert "| nobody | 0 | no alerts | 0 |\n" in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "words", "page"),
+    [
+        ("incident/reviewed", "2 incidents without a review after them", "Incident since its review"),
+        ("incident/unique-id", "2 incident records to correct", "Incident record to correct"),
+        ("incident/schema", "2 incident records to correct", "Incident record to correct"),
+    ],
+)
+def test_a_fault_in_a_record_is_no_incident_since_a_review(rule: str, words: str, page: str) -> None:
+    asked = [nightly.action("incident", 4, f"fault {number}", "mend it", rule=rule) for number in range(12)]
+    made: Nightly = {**nightly.small(), "actions": asked}
+    assert f"\n- and {words}\n" in render("markdown", made)
+    assert words.replace("2", "7") in render("slack", made)
+    assert page in render("html", made)
 
 
 def test_markdown_of_many_teams_keeps_within_its_room() -> None:

@@ -118,6 +118,18 @@ def test_the_parts_add_up_to_the_whole() -> None:
     assert fresh == [bucket["entries"] for bucket in whole["health"]["freshness"]]
 
 
+def test_a_teams_reviews_are_in_the_state_that_the_whole_gives_them() -> None:
+    """An entry of a shorter interval is overdue, however young its review is; one of the future has no date."""
+    made = nightly.small()
+    made["fleet"] = [
+        nightly.runbook("short", "Short", 20, left=-6),
+        nightly.runbook("future", "Future", -3),
+        nightly.runbook("old", "Old", 60, status="retired"),
+    ]
+    states = parts.of_team(made, "platform-team")["health"]["freshness"]
+    assert {each["name"]: each["entries"] for each in states if each["entries"]} == {"overdue": 1, "undated": 1}
+
+
 def test_the_worst_are_shown_and_the_rest_counted() -> None:
     capped = parts.capped(reversed(nightly.small()["actions"]), 3)
     assert [action["kind"] for action in capped.shown] == ["secret", "overdue", "unmapped"]
@@ -201,6 +213,35 @@ def test_an_id_that_two_repositories_have_is_something_to_do() -> None:
     )
 
 
+def test_an_id_that_one_of_them_retired_is_no_duplicate() -> None:
+    fleet = [nightly.runbook("ops.disk", "Disk", 1)]
+    one = cast(Nightly, {**nightly.calm(), "fleet": fleet})
+    other = of("shop", cast(Nightly, {**one, "fleet": [{**fleet[0], "status": "retired"}]}))
+    assert merging.merged([one, other])["actions"] == []
+
+
+def test_a_duplicate_has_its_own_rank_whatever_else_is_asked() -> None:
+    ranks = {
+        each["rank"]
+        for made in (nightly.calm(), nightly.small())
+        for each in merging.merged([made, of("shop", made)])["actions"]
+        if each["kind"] == "duplicate"
+    }
+    assert ranks == {3}
+
+
+def test_reviews_are_summed_by_state_whatever_the_limits() -> None:
+    strict = of("shop")
+    strict["health"]["freshness"] = [
+        {"name": "fresh", "least": 0, "most": 20, "entries": 4},
+        {"name": "overdue", "least": 31, "most": None, "entries": 2},
+    ]
+    found = [
+        (each["name"], each["entries"]) for each in merging.merged([nightly.small(), strict])["health"]["freshness"]
+    ]
+    assert found == [("fresh", 5), ("in time", 0), ("due soon", 1), ("overdue", 3), ("undated", 1)]
+
+
 def test_the_decision_is_the_worst_of_all() -> None:
     calm = [of("a", nightly.calm()), of("b", nightly.calm())]
     assert merging.merged(calm)["decision"]["fit"]
@@ -269,6 +310,10 @@ REFUSED = {
         json.dumps({**nightly.small(), "fleet": [{**nightly.runbook("a", "A", 1), "age": "old"}]}),
         "a.json breaks the contract of reports at fleet.0.age (`runbook-lint schema nightly`)",
     ),
+    "a team's": (
+        json.dumps(parts.of_team(nightly.small(), "platform-team")),
+        "a.json is the report of one team alone, so it cannot be merged; merge the report of all teams",
+    ),
     "a field too many": (json.dumps({**nightly.small(), "more": 1}), "at its top"),
     "bytes": ("\xff\xfe", "a.json is no JSON"),
 }
@@ -283,6 +328,42 @@ def test_what_is_no_report_is_refused(text: str, said: str) -> None:
 def test_a_repository_is_not_counted_twice() -> None:
     with pytest.raises(UserError, match=r"a\.json and b\.json both tell of the repository 'gpu-cloud'; merge one"):
         merging.merged([nightly.small(), nightly.small()], ["a.json", "b.json"])
+
+
+ELSEWHERE = {"commit": "0" * 40}
+
+
+@pytest.mark.parametrize(
+    ("files", "names"),
+    [
+        (["shop.json", "bank.json"], ["gpu-cloud (bank)", "gpu-cloud (shop)"]),
+        (["a/report.json", "b/report.json"], ["gpu-cloud (a/report)", "gpu-cloud (b/report)"]),
+        ([], ["gpu-cloud (report 1)", "gpu-cloud (report 2)"]),
+    ],
+)
+def test_repositories_of_one_name_are_told_apart_by_the_files_of_their_reports(
+    files: list[str], names: list[str]
+) -> None:
+    other = cast(Nightly, {**nightly.small(), "repositories": [nightly.repository(**ELSEWHERE)]})
+    whole = merging.merged([nightly.small(), other], files)
+    assert [repository["name"] for repository in whole["repositories"]] == names
+    assert {each["place"]["repository"] for each in (*whole["fleet"], *whole["actions"])} == set(names)
+    assert f'"{nightly.NAME}"' not in json.dumps(whole)
+    assert len({line for line in render("csv", whole).splitlines() if "ops.outbox.relay" in line}) == 2
+
+
+def test_two_folders_of_one_commit_are_two_repositories() -> None:
+    text = json.dumps(nightly.small()).replace(nightly.CATALOG, "billing/runbooks.json")
+    whole = merging.merged([nightly.small(), json.loads(text)], ["ops.json", "billing.json"])
+    assert [each["name"] for each in whole["repositories"]] == ["gpu-cloud (billing)", "gpu-cloud (ops)"]
+
+
+def test_a_name_that_is_taken_already_is_not_given_again() -> None:
+    other = cast(Nightly, {**nightly.small(), "repositories": [nightly.repository(**ELSEWHERE)]})
+    with pytest.raises(
+        UserError, match=r"a\.json and b\.json both tell of .* name each with `runbook-lint report --name`"
+    ):
+        merging.merged([nightly.small(), other, of("gpu-cloud (a)")], ["a.json", "b.json", "c.json"])
 
 
 @pytest.mark.parametrize("text", nightly.HOSTILE)

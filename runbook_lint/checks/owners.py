@@ -15,10 +15,16 @@ _HINTS = 50
 
 
 def people(value: Value | None) -> list[str]:
-    if value is None or value.value is None:
+    """The names that stand there, one or a list; of a mapping its ``name``. What is no text names nobody."""
+    if value is None:
         return []
     listed = value.value if isinstance(value.value, list) else [value]
-    return [name for each in listed if not templates.is_placeholder(name := str(each.value or "").strip())]
+    return [name for each in listed if not templates.is_placeholder(name := _named(each))]
+
+
+def _named(value: Value) -> str:
+    said = value.value.get("name") if isinstance(value.value, Mapping) else value
+    return said.value.strip() if said is not None and isinstance(said.value, str) else ""
 
 
 def have_a_backup(item: Item, value: Value | None) -> Iterator[Problem]:

@@ -59,7 +59,7 @@ def _event(each: Runbook, as_of: str) -> Iterator[str]:
     yield "BEGIN:VEVENT"
     yield f"UID:{_uid(each)}"
     yield f"DTSTAMP:{today:%Y%m%d}T000000Z"
-    yield f"SEQUENCE:{_sequence(each, today, due)}"
+    yield f"SEQUENCE:{_sequence(today)}"
     yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
     yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
     yield f"SUMMARY:{_text(_summary(each, (today - due).days))}"
@@ -77,10 +77,9 @@ def _uid(each: Runbook) -> str:
     return f"{hashlib.sha256(text).hexdigest()[:32]}@runbook-lint"
 
 
-def _sequence(each: Runbook, today: date, due: date) -> int:
-    """Grows whenever the event moves: with a later review, and with each day that it is overdue."""
-    moved = due - timedelta(days=max(0, (each["age"] or 0) + (each["left"] or 0))) if due >= today else today
-    return max(0, (moved - date(1970, 1, 1)).days)
+def _sequence(today: date) -> int:
+    """Grows with each day: whatever moves an event, a calendar takes the later report for the newer one."""
+    return max(0, (today - date(1970, 1, 1)).days)
 
 
 def _summary(each: Runbook, late: int) -> str:

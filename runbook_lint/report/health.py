@@ -9,10 +9,10 @@ from runbook_lint.model import Finding, Item
 from runbook_lint.report.document import Bucket, Health, RuleCount, Runbook, Share, Trend, Waiver, Week
 from runbook_lint.report.fleet import judged, texts
 from runbook_lint.report.night import SEVERITIES, Night
+from runbook_lint.report.states import FRESH, SOON, state
 
 _WEEKS = 12
 _WEEK = datetime.timedelta(days=7)
-_SOON, _FRESH = 14, 30
 
 
 def health(
@@ -51,24 +51,15 @@ def _by_severity(shares: Sequence[Share]) -> list[Share]:
 
 def _freshness(live: Sequence[Runbook], limit: int) -> list[Bucket]:
     """By the state of the review. The days are those of the usual interval; some entries have a shorter one."""
-    numbers = Counter(map(_state, live))
+    numbers = Counter(map(state, live))
     states: Sequence[tuple[str, int, int | None]] = (
-        ("fresh", 0, min(_FRESH, limit)),
-        ("in time", _FRESH + 1, max(_FRESH, limit - _SOON - 1)),
-        ("due soon", max(0, limit - _SOON), limit),
+        ("fresh", 0, min(FRESH, limit)),
+        ("in time", FRESH + 1, max(FRESH, limit - SOON - 1)),
+        ("due soon", max(0, limit - SOON), limit),
         ("overdue", limit + 1, None),
         ("undated", 0, None),
     )
     return [Bucket(name=name, least=least, most=most, entries=numbers[name]) for name, least, most in states]
-
-
-def _state(row: Runbook) -> str:
-    left, age = row["left"], row["age"]
-    if left is None or age is None:
-        return "undated"
-    if left < 0:
-        return "overdue"
-    return "due soon" if left <= _SOON else "fresh" if age <= _FRESH else "in time"
 
 
 def _forecast(live: Sequence[Runbook], today: datetime.date) -> Iterator[Week]:

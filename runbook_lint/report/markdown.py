@@ -129,10 +129,13 @@ def _action(action: Action, document: Nightly) -> str:
 def _health(document: Nightly) -> list[_Block]:
     health = document["health"]
     tables = [
-        _table(("team", "alerts", "lead to a working runbook", "cannot tell"), map(_share, health["coverage_by_team"])),
+        _table(
+            ("team", "alerts", "lead to a working runbook", "cannot tell"),
+            (_share(each, "nobody") for each in health["coverage_by_team"]),
+        ),
         _table(
             ("severity", "alerts", "lead to a working runbook", "cannot tell"),
-            map(_share, health["coverage_by_severity"]),
+            (_share(each, "none") for each in health["coverage_by_severity"]),
         ),
         _table(("review", "days old", "runbooks"), map(_bucket, health["freshness"])),
         _table(("falls due in the week from", "runbooks", "sev1", "which"), _forecast(document)),
@@ -154,8 +157,8 @@ def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> _Block:
     return [f"| {' | '.join(head)} |", f"|{'---|' * len(head)}", *lines[:_ROWS], "", *more]
 
 
-def _share(share: Share) -> tuple[str, ...]:
-    return _cut(named(share["name"]), 80), f"{share['alerts']:,}", percent(share), f"{share['cannot_tell']:,}"
+def _share(share: Share, nameless: str) -> tuple[str, ...]:
+    return _cut(share["name"] or nameless, 80), f"{share['alerts']:,}", percent(share), f"{share['cannot_tell']:,}"
 
 
 def _bucket(bucket: Bucket) -> tuple[str, ...]:

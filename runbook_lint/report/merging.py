@@ -5,20 +5,35 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import chain
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from runbook_lint import resources
 from runbook_lint.model import UserError
 from runbook_lint.report.decision import decided
-from runbook_lint.report.document import Action, Counts, Health, Nightly, Orphans, Point, Runbook, Share, Team, Trend
+from runbook_lint.report.document import (
+    Action,
+    Bucket,
+    Counts,
+    Health,
+    Nightly,
+    Orphans,
+    Point,
+    RuleCount,
+    Runbook,
+    Share,
+    Team,
+    Trend,
+)
+from runbook_lint.report.naming import apart
 from runbook_lint.report.parts import forecast, order
 from runbook_lint.summary import many
 
 _VERSION = 1
 # A report of yesterday still tells of tonight; an older one does not.
 _STALE = 2
+# An id that several repositories have: after what hurts tonight, beside a review that nobody dated.
+_DUPLICATE = 3
 _HOW = "write one with `runbook-lint report --format json`"
-_Row = TypeVar("_Row", bound=Mapping[str, Any])
 
 
 def read(text: str | bytes, file: str) -> Nightly:
@@ -35,6 +50,10 @@ def read(text: str | bytes, file: str) -> Nightly:
             f"{file} is a report of version {theirs} and this runbook-lint reads version {_VERSION}; {_HOW}"
         )
     _hold(document, file)
+    if "team" in document:
+        raise UserError(
+            f"{file} is the report of one team alone, so it cannot be merged; merge the report of all teams"
+        )
     return cast(Nightly, document)
 
 
@@ -64,10 +83,9 @@ def merged(documents: Sequence[Nightly], files: Sequence[str] = ()) -> Nightly:
     """One report over several. Whatever the order they come in, it is the same; ``files`` names them in messages."""
     if len(documents) == 1:
         return documents[0]
-    _apart(documents, files)
-    parts = sorted(documents, key=_sorting)
+    parts = sorted(apart(documents, files), key=_sorting)
     fleet = _rows(parts, "fleet", lambda row: (row["id"], *_spot(row)))
-    actions = sorted(chain(_together(parts, "actions"), _duplicates(fleet, parts)), key=order)
+    actions = sorted(chain(_together(parts, "actions"), _duplicates(fleet)), key=order)
     counts = _added(each["decision"]["counts"] for each in parts)
     newest = max(each["as_of"] for each in parts)
     whole = Nightly(
@@ -91,18 +109,6 @@ def _sorting(document: Nightly) -> tuple[list[str], str]:
     """By the names of the repositories, which no two reports share; of one that names none by all that it says."""
     names = sorted(map(_name, document["repositories"]))
     return names, "" if names else json.dumps(document)
-
-
-def _apart(documents: Sequence[Nightly], files: Sequence[str]) -> None:
-    """One repository in two reports would be counted twice."""
-    seen: dict[str, str] = {}
-    for index, document in enumerate(documents):
-        file = files[index] if index < len(files) else f"report {index + 1}"
-        for repository in document["repositories"]:
-            name = repository["name"]
-            if name in seen:
-                raise UserError(f"{seen[name]} and {file} both tell of the repository '{name}'; merge one of them")
-            seen[name] = file
 
 
 def _together(parts: Sequence[Nightly], key: str) -> Iterator[Any]:
@@ -148,26 +154,25 @@ def _worst(whole: Nightly, parts: Sequence[Nightly]) -> Nightly:
     return {**whole, "decision": {**decision, "fit": False, "verdict": "Not fit for tonight.", "reasons": reasons}}
 
 
-def _duplicates(fleet: Sequence[Runbook], parts: Sequence[Nightly]) -> Iterator[Action]:
+def _duplicates(fleet: Sequence[Runbook]) -> Iterator[Action]:
     """For each id that two repositories have something to do for each team that owns one of them: an alert of the one
-    would lead to the runbook of the other."""
+    would lead to the runbook of the other. What is retired is no runbook any more."""
     by_id: dict[str, dict[str, Runbook]] = {}
     for each in fleet:
-        if each["id"]:
+        if each["id"] and each["status"] != "retired":
             by_id.setdefault(each["id"], {}).setdefault(each["place"]["repository"], each)
-    rank = max((each["rank"] for part in parts for each in part["actions"] if each["kind"] == "overdue"), default=0)
     for id, places in by_id.items():
         for team in sorted({each["owner"] for each in places.values()}) if len(places) > 1 else ():
-            yield _duplicate(id, team, list(places.values()), rank)
+            yield _duplicate(id, team, list(places.values()))
 
 
-def _duplicate(id: str, team: str, entries: Sequence[Runbook], rank: int) -> Action:
+def _duplicate(id: str, team: str, entries: Sequence[Runbook]) -> Action:
     own = next(each for each in entries if each["owner"] == team)
     spots = [each["place"] for each in entries]
     where = " and ".join(f"{each['path']}:{each['line']} of {each['repository']}" for each in spots)
     return Action(
         kind="duplicate",
-        rank=rank,
+        rank=_DUPLICATE,
         team=team,
         severity=min((each["severity"] for each in entries if each["severity"]), default=""),
         what=f"the id '{id}' stands in {many(len(spots), 'repository', 'repositories')}: {where}",
@@ -204,14 +209,14 @@ def _health(parts: Sequence[Nightly], fleet: Sequence[Runbook]) -> Health:
     return Health(
         coverage_by_team=_shares(chain.from_iterable(each["coverage_by_team"] for each in health)),
         coverage_by_severity=_shares(chain.from_iterable(each["coverage_by_severity"] for each in health)),
-        freshness=_summed(chain.from_iterable(each["freshness"] for each in health), "entries"),
+        freshness=_freshness(chain.from_iterable(each["freshness"] for each in health)),
         forecast=forecast([week["begins"] for week in newest["health"]["forecast"]], fleet),
         trend=_trend(parts),
         waivers=sorted(
             chain.from_iterable(each["waivers"] for each in health), key=lambda row: (row["until"] or "~", *_spot(row))
         ),
         findings_by_rule=sorted(
-            _summed(chain.from_iterable(each["findings_by_rule"] for each in health), "findings"),
+            _findings(chain.from_iterable(each["findings_by_rule"] for each in health)),
             key=lambda row: (-row["findings"], row["rule"], row["severity"]),
         ),
     )
@@ -227,14 +232,19 @@ def _shares(shares: Iterable[Share]) -> list[Share]:
     return sorted(total.values(), key=lambda each: each["name"] or "~")
 
 
-def _summed(rows: Iterable[_Row], number: str) -> list[_Row]:
-    """Rows that agree in all but one number, which is added up, in their first order."""
-    total: dict[tuple[Any, ...], dict[str, Any]] = {}
-    for row in rows:
-        key = tuple(value for name, value in sorted(row.items()) if name != number)
-        sum_ = total.setdefault(key, {**row, number: 0})
-        sum_[number] += row[number]
-    return [cast(_Row, each) for each in total.values()]
+def _freshness(buckets: Iterable[Bucket]) -> list[Bucket]:
+    """By state; the days are those of the first, for each repository may have limits of its own."""
+    total: dict[str, Bucket] = {}
+    for each in buckets:
+        total.setdefault(each["name"], {**each, "entries": 0})["entries"] += each["entries"]
+    return list(total.values())
+
+
+def _findings(counts: Iterable[RuleCount]) -> list[RuleCount]:
+    total: dict[tuple[str, str], RuleCount] = {}
+    for each in counts:
+        total.setdefault((each["rule"], each["severity"]), {**each, "findings": 0})["findings"] += each["findings"]
+    return list(total.values())
 
 
 def _trend(parts: Sequence[Nightly]) -> Trend:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 
 from runbook_lint.report.document import Nightly, Runbook, Share
+from runbook_lint.report.states import dated
 from runbook_lint.reporters.escape import printable
 
 _PREFIX = "runbook_lint_"
@@ -114,18 +115,18 @@ def _of_runbooks(document: Nightly) -> Iterator[Gauge]:
             for (owner, severity, state), n in counted.items()
         ],
     )
-    ages = [(_runbook(each), each["age"] * _DAY) for each in fleet if each["age"] is not None]
+    ages = [(_runbook(each), each["age"] * _DAY) for each in fleet if each["age"] is not None and dated(each)]
     yield Gauge("runbook_age_seconds", "The time since the last review.", ages)
-    late = [(_runbook(each), -each["left"] * _DAY) for each in fleet if each["left"] is not None]
+    late = [(_runbook(each), -each["left"] * _DAY) for each in fleet if each["left"] is not None and dated(each)]
     yield Gauge("runbook_overdue_seconds", "The time since the review was due, negative before it.", late)
     drifted = [(_runbook(each), len(each["drift"])) for each in fleet if each["drift"]]
     yield Gauge("runbook_drift", "What changed after the last review.", drifted)
 
 
 def _state(each: Runbook) -> str:
-    if each["left"] is None:
+    if not dated(each):
         return "undated"
-    return "overdue" if each["left"] < 0 else "in_time"
+    return "overdue" if (each["left"] or 0) < 0 else "in_time"
 
 
 def _runbook(each: Runbook) -> _Labels:

@@ -24,9 +24,10 @@ from runbook_lint.report.document import (
     Trend,
     Week,
 )
+from runbook_lint.report.states import state
 from runbook_lint.summary import many
 
-# What an action is called when many are counted.
+# What an action is called when many are counted, by what ``matter`` says.
 KINDS = {
     "secret": ("secret", "secrets"),
     "unmapped": ("alert without a working runbook", "alerts without a working runbook"),
@@ -36,6 +37,7 @@ KINDS = {
     "undated": ("runbook without a review date", "runbooks without a review date"),
     "drift": ("runbook whose subject changed after its review", "runbooks whose subject changed after their review"),
     "incident": ("incident without a review after it", "incidents without a review after them"),
+    "record": ("incident record to correct", "incident records to correct"),
     "waiver": ("waiver that ends", "waivers that end"),
     "unreadable": ("file that could not be read", "files that could not be read"),
     "owner": ("runbook without a known owner", "runbooks without a known owner"),
@@ -45,6 +47,7 @@ KINDS = {
 _PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 _DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NOBODY = "+nobody"
+_REVIEWED = "incident/reviewed"
 
 
 class Capped(NamedTuple):
@@ -56,6 +59,12 @@ class Capped(NamedTuple):
     def left(self) -> str:
         """What is left, in words; empty when nothing is."""
         return ", ".join(many(number, *KINDS[kind]) for kind, number in self.rest.items())
+
+
+def matter(action: Action) -> str:
+    """The kind of an action; of a fault in what an incident records that it is one (``record``)."""
+    faulty = action["kind"] == "incident" and action["rule"] != _REVIEWED
+    return "record" if faulty else action["kind"]
 
 
 def order(action: Action) -> tuple[Any, ...]:
@@ -70,7 +79,7 @@ def capped(actions: Iterable[Action], most: int) -> Capped:
     """The worst so many, and the rest counted by kind."""
     ordered = sorted(actions, key=order)
     shown = ordered[: max(0, most)]
-    return Capped(shown, dict(Counter(str(each["kind"]) for each in ordered[len(shown) :])))
+    return Capped(shown, dict(Counter(map(matter, ordered[len(shown) :]))))
 
 
 def asked_of(document: Nightly) -> dict[str, list[Action]]:
@@ -188,15 +197,9 @@ def _coverage(paths: Iterable[Path], team: str) -> list[Share]:
 
 
 def _freshness(buckets: Iterable[Bucket], fleet: Sequence[Runbook]) -> list[Bucket]:
-    """The team's runbooks in the buckets of all; the one for those without a date is named so."""
-    ages = [each["age"] for each in fleet if each["status"] != "retired"]
-    return [{**each, "entries": sum(_in(each, age) for age in ages)} for each in buckets]
-
-
-def _in(bucket: Bucket, age: int | None) -> bool:
-    if age is None or bucket["name"] == "undated":
-        return age is None and bucket["name"] == "undated"
-    return bucket["least"] <= age and (bucket["most"] is None or age <= bucket["most"])
+    """The team's runbooks in the buckets of all, by the same states."""
+    numbers = Counter(state(each) for each in fleet if each["status"] != "retired")
+    return [{**each, "entries": numbers[each["name"]]} for each in buckets]
 
 
 def forecast(begins: Iterable[str], fleet: Iterable[Runbook]) -> list[Week]:

@@ -19,6 +19,7 @@ from runbook_lint.report.page.tags import (
     text,
     where,
 )
+from runbook_lint.report.parts import matter
 
 WORST, MORE = 8, 12
 _HEADS = ("Matter", "What, and what to do", "Days", "Where")
@@ -31,6 +32,7 @@ _KINDS = {
     "undated": "Never dated",
     "drift": "Changed since its review",
     "incident": "Incident since its review",
+    "record": "Incident record to correct",
     "waiver": "Waiver ends",
     "unreadable": "Not readable",
     "owner": "No owner",
@@ -122,7 +124,7 @@ def _row(each: Action, many: bool) -> str:
     severity = f" <b class={text(each['severity'])}>{text(each['severity'])}</b>" if each["severity"].isalnum() else ""
     what = f"{said(each['what'])} <span class=do>{said(each['do'])}</span>"
     late = "" if each["kind"] == "drift" else days(each["days"])
-    return row(f"{_KINDS[each['kind']]}{severity}", what, late, where(each["place"], many))
+    return row(f"{_KINDS[matter(each)]}{severity}", what, late, where(each["place"], many))
 
 
 def days(count: int | None) -> str:
