@@ -15,12 +15,13 @@ from typing import Any, NamedTuple
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import catalog, contracts, templates
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item, Link, Value
 
 # A URL or a path that ends in a placeholder.
-_STUB = re.compile(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
-_ID = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
+_STUB = lazy(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
+_URL = lazy(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
+_ID = lazy(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 # Near misses are looked for among so many neighbours in the order of the alphabet, and only for so many ids.
 _NEIGHBOURS = 50
 _HINTS = 100

@@ -9,10 +9,11 @@ from collections.abc import Callable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import UserError
 
 Table = dict[str, Any]
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_AT = lazy(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "true or false": lambda value: isinstance(value, bool),

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import templates
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item, Problem, Value
 
 # What a site generator or a person will fill in, or what only the site's own routes know.
@@ -26,7 +27,7 @@ _GENERATORS = [
     "conf.py",
 ]
 # Anchors that every page has: its top, its lines on a forge, a text to look for.
-_OF_THE_SITE = re.compile(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
+_OF_THE_SITE = lazy(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
 
 
 def _local(link: Item) -> targets.Target | None:

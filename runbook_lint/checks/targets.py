@@ -7,14 +7,15 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 from urllib.parse import unquote
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item
 
-_RAW = re.compile(r"(?P<host>https?://)raw\.githubusercontent\.com/(?P<repository>[^/#?]+/[^/#?]+)/(?P<path>\S+)", re.I)
-_FORGE = re.compile(
+_RAW = lazy(r"(?P<host>https?://)raw\.githubusercontent\.com/(?P<repository>[^/#?]+/[^/#?]+)/(?P<path>\S+)", re.I)
+_FORGE = lazy(
     r"(?P<host>https?://[^/#?]+/)(?P<repository>[^/#?]+/[^#?]+?)(?:/-)?/(?:blob|tree|raw|edit|blame|src|browse)/(?P<path>\S+)",
     re.I,
 )
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME = lazy(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # Files that a site shows at the address of their folder.
 _INDEXES = ("README.md", "index.md", "_index.md")
 

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from runbook_lint.checks.values import date_of
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, Value
 
 _NEEDED = ("until", "owner", "reason")
 # Nobody answers for what stands here, and it says nothing.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"(?:\W*|x+\W*|(?:to-?do|tbd|tba|tbc|fixme|wip|pending|none|null|nil|n/?a|unknown|missing|placeholder"
     r"|(?:change|replace)[-_ ]?(?:me|this))\W*|<[^>]*>|\[[^\]]*\])",
     re.I,

@@ -1,16 +1,17 @@
 """What a shell may propose for a word that is half typed. Where anything is wrong, nothing is proposed."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
 
 import click
 from click.shell_completion import CompletionItem
 
+from runbook_lint.expressions import lazy
+
 _Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
 
 # Nothing else is safe to be put on a command line as it stands.
-_PLAIN = re.compile(r"[\w./-]+")
+_PLAIN = lazy(r"[\w./-]+")
 
 
 def proposed(propose: Callable[[click.Context, str], Iterable[tuple[str, str]]]) -> _Completer:

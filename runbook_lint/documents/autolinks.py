@@ -4,10 +4,11 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_ADDRESS = re.compile(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.-]+)[^\s<>|`]*", re.I)
-_ENTITY = re.compile(r"&[a-z]+;\Z", re.I)
+_ADDRESS = lazy(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.-]+)[^\s<>|`]*", re.I)
+_ENTITY = lazy(r"&[a-z]+;\Z", re.I)
 _PUNCTUATION = frozenset("?!.,:*_~'\"")
 
 

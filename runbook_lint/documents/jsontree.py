@@ -8,27 +8,28 @@ import re
 from json import JSONDecodeError, JSONDecoder
 
 from runbook_lint.documents.tree import DEEPEST, Document, Fault, Reading, UnreadableError
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, Value
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.+-])")
-_PLAIN = re.compile(r'"([^"\\\x00-\x1f]*)"')
+_SPACE = lazy(r"[ \t\n\r]*")
+_NUMBER = lazy(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.+-])")
+_PLAIN = lazy(r'"([^"\\\x00-\x1f]*)"')
 _WORDS = {"true": True, "false": False, "null": None}
-_WORD = re.compile(r"[A-Za-z_]+")
+_WORD = lazy(r"[A-Za-z_]+")
 _DECODER = JSONDecoder()
 _Mistakes = tuple[tuple[re.Pattern[str], str], ...]
 # What people write who take JSON for something like it: wherever JSON wants something else, and where it wants a value.
 _MISTAKES: _Mistakes = (
-    (re.compile(r"//|/\*|#"), "JSON has no comments"),
-    (re.compile(r"[^\S \t\n\r]|[\ufeff\u200b]"), "an invisible character that is no space of JSON"),
+    (lazy(r"//|/\*|#"), "JSON has no comments"),
+    (lazy(r"[^\S \t\n\r]|[\ufeff\u200b]"), "an invisible character that is no space of JSON"),
 )
 _NO_VALUES: _Mistakes = (
     *_MISTAKES,
-    (re.compile("['\u2018\u2019\u201c\u201d]"), "text stands in straight double quotes"),
-    (re.compile(r"[-+]?(?:NaN|Infinity)\b"), "JSON has no NaN and no Infinity"),
-    (re.compile(r"True\b|False\b|None\b"), "true, false and null are written like this"),
-    (re.compile(r"[-+.]?[0-9]"), "a number is written otherwise, such as 10, -0.5 or 1e3"),
-    (re.compile(r"[^\W\d]"), "text stands in double quotes"),
+    (lazy("['\u2018\u2019\u201c\u201d]"), "text stands in straight double quotes"),
+    (lazy(r"[-+]?(?:NaN|Infinity)\b"), "JSON has no NaN and no Infinity"),
+    (lazy(r"True\b|False\b|None\b"), "true, false and null are written like this"),
+    (lazy(r"[-+.]?[0-9]"), "a number is written otherwise, such as 10, -0.5 or 1e3"),
+    (lazy(r"[^\W\d]"), "text stands in double quotes"),
 )
 # What the standard library says of a text in quotes, in people's words.
 _IN_STRING = (

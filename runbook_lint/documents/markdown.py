@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 
 from runbook_lint.documents import anchors, autolinks
 from runbook_lint.documents.masks import blank
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_FRONT = re.compile(
+_FRONT = lazy(
     r"\A(?:(---)|\+\+\+)[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?(1)(?:---|\.\.\.)|\+\+\+)[ \t]*(?![^\r\n])", re.S
 )
-_SOURCE = re.compile(r"""\s(href|src)\s*=\s*["']?([^"'\s>]+)""", re.I)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_TAIL = re.compile(r"(?<![ \t])[ \t]+(?![^\r\n])")
-_LONE_CR = re.compile(r"\r(?!\n)")
+_SOURCE = lazy(r"""\s(href|src)\s*=\s*["']?([^"'\s>]+)""", re.I)
+_COMMENT = lazy(r"<!--.*?(?:-->|\Z)", re.S)
+_TAIL = lazy(r"(?<![ \t])[ \t]+(?![^\r\n])")
+_LONE_CR = lazy(r"\r(?!\n)")
 _TABLES, _FOOTNOTES, _STRIKE, _GFM = 2, 4, 8, 2048
 _OPTIONS = _TABLES | _FOOTNOTES | _STRIKE | _GFM
 _REFERENCES = frozenset({"Reference", "Collapsed", "Shortcut"})

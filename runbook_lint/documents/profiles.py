@@ -4,11 +4,12 @@
 service's runbook, ``incidents`` holds several short runbooks in one file, ``on-call`` is a team's handbook.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 
-_WORDS = re.compile(r"[a-z]+")
+from runbook_lint.expressions import lazy
+
+_WORDS = lazy(r"[a-z]+")
 # The words of the longest synonym.
 _LONGEST = 5
 

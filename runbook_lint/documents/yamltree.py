@@ -5,13 +5,13 @@ them. Not from libyaml's composer, because that recurses on the C stack, refuses
 3.2.2.2 allows it) and is slower.
 """
 
-import re
 from typing import Any
 
 import yaml
 from yaml.events import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, SequenceEndEvent
 
 from runbook_lint.documents.tree import DEEPEST, LARGEST, Document, Fault, Reading, UnreadableError
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, Value
 
 _WORDS: dict[str, Any] = {
@@ -24,11 +24,11 @@ _WORDS: dict[str, Any] = {
     "false": False,
     "0": 0,
 }
-_NUMBER = re.compile(r"-?[1-9][0-9]{0,17}")
+_NUMBER = lazy(r"-?[1-9][0-9]{0,17}")
 # A document marker at the start of a line, whatever ends lines, with the directives above it (YAML 1.1, 9.1).
-_MARKER = re.compile(r"(?<![^\r\n\x85\u2028\u2029])(?:%[^\r\n]*[\r\n]){0,3}---(?!\S)")
+_MARKER = lazy(r"(?<![^\r\n\x85\u2028\u2029])(?:%[^\r\n]*[\r\n]){0,3}---(?!\S)")
 # What may stand between the start of a scalar's event and the scalar: anchor, tag, space, comments (YAML 1.1, 6.9).
-_PROPERTIES = re.compile(r"(?:[&!]\S*|\s+|(?<=\s)#[^\r\n]*)*")
+_PROPERTIES = lazy(r"(?:[&!]\S*|\s+|(?<=\s)#[^\r\n]*)*")
 _Scalar: Any = yaml.ScalarEvent
 # What has no libyaml is slower, no more.
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)

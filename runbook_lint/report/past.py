@@ -6,7 +6,6 @@ or by the commit that stamped it.
 
 import datetime
 import json
-import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -18,6 +17,7 @@ from runbook_lint import documents, git
 from runbook_lint.checks.values import date_of
 from runbook_lint.documents import catalog, instructions
 from runbook_lint.documents.text import LARGEST, decode
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, UserError
 from runbook_lint.report.document import Drift, Review
 from runbook_lint.report.night import Night
@@ -25,7 +25,7 @@ from runbook_lint.report.night import Night
 # How far back it is asked who changed what.
 _YEARS = datetime.timedelta(days=730)
 # A word of a text that may be the path of a file.
-_PATH = re.compile(r"(?<![\w/.-])[\w.-]+(?:/[\w.-]+)+")
+_PATH = lazy(r"(?<![\w/.-])[\w.-]+(?:/[\w.-]+)+")
 _DATE = "last_reviewed_at"
 
 

@@ -4,12 +4,12 @@ Documentation wraps long tokens (a backslash at the end of a line, marks of quot
 what a tool gave them, in base64 or with per cent signs.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 from runbook_lint.secrets.index import places
 from runbook_lint.secrets.judgement import decoded
@@ -18,7 +18,7 @@ from runbook_lint.secrets.judgement import decoded
 # line ends in, so that a text without them costs nothing.
 _THEN = r"(?=[\w/+=.-])"
 _JOINTS = [
-    re.compile(expression)
+    lazy(expression)
     for line in (r"\n", r"\r\n")
     for expression in (
         rf"\\{line}[ \t>]*{_THEN}",
@@ -28,9 +28,9 @@ _JOINTS = [
     )
 ]
 _TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+=.-")
-_OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
-_SPELLED = re.compile(r"""[^\s"'`<>()\[\]]{1,2000}""")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,20000}={0,2}(?![A-Za-z0-9+/=_-])")
+_OCTET = lazy(r"%([0-9A-Fa-f]{2})")
+_SPELLED = lazy(r"""[^\s"'`<>()\[\]]{1,2000}""")
+_BASE64 = lazy(r"[A-Za-z0-9+/_-]{24,20000}={0,2}(?![A-Za-z0-9+/=_-])")
 _CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _SHORTEST_CODE = 16
 # How much before a joint still belongs to the word, or to the name that it is given to.

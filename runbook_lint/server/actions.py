@@ -9,6 +9,7 @@ from lsprotocol import types
 
 from runbook_lint import documents, repairs, waivers
 from runbook_lint.checks.waivers import waivable
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sibling, Span
 from runbook_lint.reporters.escape import printable
 from runbook_lint.server import diagnostics
@@ -17,7 +18,7 @@ from runbook_lint.server.atlas import Atlas
 FIX_ALL = "source.fixAll.runbook-lint"
 KINDS = (types.CodeActionKind.QuickFix, FIX_ALL)
 _DAYS = 30
-_FENCE = re.compile(r"^[ \t>]*(?:`{3}|~{3})", re.M)
+_FENCE = lazy(r"^[ \t>]*(?:`{3}|~{3})", re.M)
 _SHORT = 40
 
 

@@ -4,17 +4,16 @@ yet."""
 import re
 from typing import NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_LETTER = re.compile(r"[\w./-]")
-_WORD = re.compile(r"[\w./-]*")
-_KEY = re.compile(
+_LETTER = lazy(r"[\w./-]")
+_WORD = lazy(r"[\w./-]*")
+_KEY = lazy(
     r"""(?P<indent>[ ]*)(?P<dashes>(?:-[ \t]+)*)(?P<quote>["']?)(?P<key>[\w./-]+)(?P=quote)[ \t]*:(?:[ \t]+|\Z)"""
 )
-_TOKEN = re.compile(
-    r"""(?P<string>"(?:\\.|[^"\\\r\n])*"?|'[^'\r\n]*'?)|(?P<mark>[{}\[\],:])|(?P<bare>[^\s{}\[\],:"']+)"""
-)
-_WAIVED = re.compile(
+_TOKEN = lazy(r"""(?P<string>"(?:\\.|[^"\\\r\n])*"?|'[^'\r\n]*'?)|(?P<mark>[{}\[\],:])|(?P<bare>[^\s{}\[\],:"']+)""")
+_WAIVED = lazy(
     r"(?:#[ \t]*runbook-lint:[ \t]*ignore\[[^\]\r\n]*|<!--\s*runbook-lint-(?:disable|enable)[\w-]*[ \t]+[^>\r\n]*)\Z"
 )
 
