@@ -87,6 +87,8 @@ def numbered(
 ) -> list[Finding]:
     """The findings with their fingerprints, which know what stands in a line and not which line it is; what is equal
     even so is told apart by its order."""
+    if not findings:
+        return []
     import hashlib
 
     seen = Counter(_name(finding, lines) for finding in before)

@@ -10,7 +10,6 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from runbook_lint.checks import targets
@@ -169,6 +168,8 @@ def _hinted(links: Sequence[Link], index: _Index) -> Iterator[Link]:
 def _near(word: str, index: _Index) -> str:
     """The id that is spelt like a word, empty where there is none or enough hints have been given."""
     if word not in index.hints and len(index.hints) < _HINTS:
+        from difflib import get_close_matches
+
         backwards = (each[::-1] for each in _around(index.reversed, word[::-1]))
         candidates = sorted({*_around(index.ordered, word), *backwards})
         index.hints[word] = next(iter(get_close_matches(word, candidates, 1, 0.8)), "")

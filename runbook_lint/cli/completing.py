@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
 from runbook_lint.expressions import lazy
 
-_Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 # Nothing else is safe to be put on a command line as it stands.
 _PLAIN = lazy(r"[\w./-]+")
@@ -18,7 +21,9 @@ def proposed(propose: Callable[[click.Context, str], Iterable[tuple[str, str]]])
     """A function that gives proposals and their help for a word, as what click asks for. An error proposes nothing."""
 
     @wraps(propose)
-    def complete(context: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
+    def complete(context: click.Context, _param: click.Parameter, word: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
         try:
             proposals = dict(propose(context, word))
         except Exception:
@@ -32,13 +37,17 @@ def proposed(propose: Callable[[click.Context, str], Iterable[tuple[str, str]]])
     return complete
 
 
-def files(_context: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
+def files(_context: click.Context, _param: click.Parameter, word: str) -> "list[CompletionItem]":
     """The shell's own proposals of files."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, type="file")]
 
 
-def folders(_context: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
+def folders(_context: click.Context, _param: click.Parameter, word: str) -> "list[CompletionItem]":
     """The shell's own proposals of folders."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, type="dir")]
 
 

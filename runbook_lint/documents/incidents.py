@@ -6,7 +6,6 @@ YAML or JSON (one incident a document, a list of them, or ``incidents: [...]``),
 import datetime
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 
 from runbook_lint import resources
@@ -146,6 +145,8 @@ def _read_page(text: str, path: str) -> list[Item]:
 
 def _ours(front: Value) -> Value:
     """Front matter belongs to others too, such as a site's generator: what is neither ours nor nearly so is theirs."""
+    from difflib import get_close_matches
+
     members = {key: each for key, each in front.value.items() if get_close_matches(key, _known(), 1, _ALIKE)}
     return front._replace(value=members)
 
