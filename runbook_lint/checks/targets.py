@@ -81,7 +81,7 @@ def forge_repository(url: str) -> str:
     found = _forge(url)
     if found is None:
         return ""
-    host = "github.com/" if found.re is _RAW else found["host"].partition("://")[2]
+    host = found["host"].partition("://")[2] or "github.com/"
     return f"{host}{found['repository']}".casefold()
 
 

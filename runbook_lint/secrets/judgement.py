@@ -1,7 +1,6 @@
 """Whether a value that stands where a secret would stand is one: ``sure``, ``weak``, or no."""
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 
 from runbook_lint.expressions import lazy
@@ -96,6 +95,8 @@ def basic(value: str, published: Sequence[str] = ()) -> str:
 
 def decoded(value: str) -> str:
     """What a value in base64 says when that is printable text; else empty. A last part that is cut off is left out."""
+    from base64 import b64decode
+
     whole = value.rstrip("=")
     altchars = b"-_" if "-" in whole or "_" in whole else None
     try:
