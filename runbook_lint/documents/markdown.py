@@ -202,7 +202,7 @@ class _Walk:
                 continue
             for name, inner in event.items():
                 handler = _HANDLERS.get(name)
-                if handler is not None:
+                if handler is not None and not (name in _EDGES and inner in _IDLE):
                     handler(self, inner, Span(at(place["start"]), at(place["end"])))
 
     def start(self, what: Any, span: Span) -> None:
@@ -272,6 +272,9 @@ class _Walk:
         self.page.html.append(span)
 
 
+# Most events are of no concern: where paragraphs and the items of lists begin and end.
+_EDGES = frozenset({"Start", "End"})
+_IDLE = ("Paragraph", "Item")
 _HANDLERS: dict[str, Callable[[_Walk, Any, Span], None]] = {
     "Start": _Walk.start,
     "End": _Walk.end,

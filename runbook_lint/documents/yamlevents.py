@@ -170,13 +170,13 @@ class _Reader:
         members: dict[str, Value] = {}
         merged: list[Value] = []
         while (event := self.next()).__class__ is not MappingEndEvent:
-            place = self.span(event)
+            start = self.base + event.start_mark.index
             name = event.value if event.__class__ is _Scalar and not event.anchor else self.name(event, depth)
-            value = self.value(self.next(), depth, place.start)
+            value = self.value(self.next(), depth, start)
             if name == "<<" and event.__class__ is _Scalar and not event.style:
                 merged.append(value)
             elif members.setdefault(name, value) is not value:
-                self.fault(f"the key {name!r} stands here a second time", place, "duplicate-key")
+                self.fault(f"the key {name!r} stands here a second time", self.span(event), "duplicate-key")
         self.close(event)
         for each in merged:
             self.merge(members, each)

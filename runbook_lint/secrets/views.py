@@ -17,16 +17,18 @@ from runbook_lint.secrets.judgement import decoded
 # A line that goes on: after a backslash, or in a string that is put together of several. Each begins with what no other
 # line ends in, so that a text without them costs nothing.
 _THEN = r"(?=[\w/+=.-])"
-_JOINTS = [
-    lazy(expression)
-    for line in (r"\n", r"\r\n")
-    for expression in (
-        rf"\\{line}[ \t>]*{_THEN}",
-        rf'"{line}[ \t>]*[+.&]?[ \t]*"{_THEN}(?=[^"\r\n]{{0,2000}}"(?![ \t]*:))',
-        rf"'{line}[ \t>]*[+.&]?[ \t]*'{_THEN}(?=[^'\r\n]{{0,2000}}'(?![ \t]*:))",
-        rf"""[+.&\\]{line}[ \t>]*(["']){_THEN}""",
-    )
-]
+_JOINTS = {
+    line: [
+        lazy(expression)
+        for expression in (
+            rf"\\{line}[ \t>]*{_THEN}",
+            rf'"{line}[ \t>]*[+.&]?[ \t]*"{_THEN}(?=[^"\r\n]{{0,2000}}"(?![ \t]*:))',
+            rf"'{line}[ \t>]*[+.&]?[ \t]*'{_THEN}(?=[^'\r\n]{{0,2000}}'(?![ \t]*:))",
+            rf"""[+.&\\]{line}[ \t>]*(["']){_THEN}""",
+        )
+    ]
+    for line in ("\n", "\r\n")
+}
 _TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+=.-")
 _OCTET = lazy(r"%([0-9A-Fa-f]{2})")
 _SPELLED = lazy(r"""[^\s"'`<>()\[\]]{1,2000}""")
@@ -78,7 +80,7 @@ def _joined(text: str) -> Iterator[View]:
 
 def _joints(text: str) -> Iterator[Span]:
     """What stands between the two halves of a word."""
-    for expression in _JOINTS:
+    for expression in (each for line, those in _JOINTS.items() if line in text for each in those):
         for found in expression.finditer(text):
             start = found.start()
             if found.lastindex:
