@@ -181,6 +181,8 @@ def _inside(spans: Sequence[Span], at: int) -> bool:
 
 def _in_prose(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
     (text, front), templates, (both, alone) = _readable(item), _templates(item), _candidates(words)
+    if not any(mark in text for mark in ("[", "orem", "OREM", *words)):
+        return
     for found in both.finditer(text):
         before, after = _around(text, *found.span())
         if found[0].endswith("]"):
