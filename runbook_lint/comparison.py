@@ -10,7 +10,7 @@ from runbook_lint.checks import targets
 from runbook_lint.documents import instructions
 from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.model import Change, Estate, Item
-from runbook_lint.snapshot import Snapshot, Use, decoded
+from runbook_lint.snapshot import Base, Snapshot, Use, commit, decoded, uses
 
 # By what an item of the base is known again, the surest first; a path is where the file is now.
 _Key = Callable[[Item, str], tuple[str, ...]]
@@ -49,6 +49,21 @@ class History(NamedTuple):
 
     uses: Callable[[Collection[str]], Mapping[str, Use]]
     at: Callable[[str], Snapshot]
+
+
+def history(began: Base, kind_of: Callable[[str], str | None]) -> History:
+    """What the clone tells of the times before a change; ``kind_of`` is what the configuration calls a path."""
+    root, commit_ = began.snapshot.root, began.commit
+    return History(
+        lambda names: uses(root, commit_, names, kind_of) if commit_ else {},
+        lambda other: commit(root, other),
+    )
+
+
+def unseen(began: Base, change: Change) -> Iterator[str]:
+    """What a clone without its whole history cannot tell."""
+    if began.shallow and any(entry not in change.origin for entry in change.after.all("entry")):
+        yield "the clone is shallow, so whether new ids were used in former times is not known"
 
 
 def compare(before: State, after: State, history: History) -> Change:

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from runbook_lint import baseline, comparison, findings, gate, links, snapshot, summary, waivers
+from runbook_lint import baseline, findings, links, snapshot, summary, waivers
 from runbook_lint.analysis import Memory, is_dated, judged, read_all, with_day
 from runbook_lint.checks import targets
 from runbook_lint.config import Config
@@ -16,6 +16,9 @@ from runbook_lint.documents.faults import unread_paths
 from runbook_lint.linestore import LineStore
 from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
 from runbook_lint.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from runbook_lint import comparison, gate
 
 
 class Base(NamedTuple):
@@ -94,19 +97,23 @@ def seen(world: Snapshot, config: Config, memory: Memory | None = None, former: 
 def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
     """The report of a change. Both sides are judged by the head's rules on one day, so that nobody pays for what only
     time or a new rule brought; what became of ids is asked of the base as its own configuration read it."""
+    from runbook_lint import comparison, gate
+
     memory: Memory = {}
     head = _side(world, judge, memory)
     before = _side(base.began.snapshot, judge, memory)
-    change = comparison.compare(_former(base, before, judge), _state(head, judge.config), _history(base))
+    change = comparison.compare(
+        _former(base, before, judge), _state(head, judge.config), comparison.history(base.began, base.config.kind_of)
+    )
     settled = _settled(head, [*head.found, *_joined(judge.rules, "change", change, judge, head.lines)], judge)
     known = _known(world, base.began.snapshot, head, before, judge, memory)
     told = gate.divide(gate.Side(settled.standing, head.lines.get), known, settled.excused, change, judge.rules)
     former = _Former(before, known.findings)
     report = _report(world, head, settled._replace(standing=told), judge, former)
-    return replace(report, base=base.began.commit, hints=[*_unseen(base, change), *report.hints])
+    return replace(report, base=base.began.commit, hints=[*comparison.unseen(base.began, change), *report.hints])
 
 
-def _known(world: Snapshot, former: Snapshot, head: _Side, before: _Side, judge: _Judge, memory: Memory) -> gate.Side:
+def _known(world: Snapshot, former: Snapshot, head: _Side, before: _Side, judge: _Judge, memory: Memory) -> "gate.Side":
     """What the base had already. A file that only the head can read hid from the base what follows from it elsewhere;
     so for this question the base has it too, and only what stands in that file itself is new."""
     repaired = unread_paths(before.estate) - unread_paths(head.estate)
@@ -114,25 +121,13 @@ def _known(world: Snapshot, former: Snapshot, head: _Side, before: _Side, judge:
         mended = {source.path: source for source in world.sources if source.path in repaired}
         sources = tuple(mended.get(source.path, source) for source in former.sources)
         before = _side(replace(former, sources=sources), judge, memory)
+    from runbook_lint import gate
+
     standing = _settled(before, before.found, judge).standing
     return gate.Side([finding for finding in standing if finding.place.path not in repaired], before.lines.get)
 
 
-def _history(base: Base) -> comparison.History:
-    began, kind_of = base.began, base.config.kind_of
-    return comparison.History(
-        lambda names: snapshot.uses(began.snapshot.root, began.commit, names, kind_of) if began.commit else {},
-        lambda commit: snapshot.commit(began.snapshot.root, commit),
-    )
-
-
-def _unseen(base: Base, change: Change) -> Iterator[str]:
-    """What a clone without its whole history cannot tell."""
-    if base.began.shallow and any(entry not in change.origin for entry in change.after.all("entry")):
-        yield "the clone is shallow, so whether new ids were used in former times is not known"
-
-
-def _former(base: Base, before: _Side, judge: _Judge) -> comparison.State:
+def _former(base: Base, before: _Side, judge: _Judge) -> "comparison.State":
     """The base as its own configuration read it."""
     if base.config is judge.config:
         return _state(before, base.config)
@@ -141,7 +136,9 @@ def _former(base: Base, before: _Side, judge: _Judge) -> comparison.State:
     return _state(before._replace(estate=estate, ids=_ids(results)), base.config)
 
 
-def _state(side: _Side, config: Config) -> comparison.State:
+def _state(side: _Side, config: Config) -> "comparison.State":
+    from runbook_lint import comparison
+
     return comparison.State(side.estate, config.url_prefixes, side.ids, lambda path: side.lines.get(path).text)
 
 

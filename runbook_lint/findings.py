@@ -1,11 +1,11 @@
 """Problem -> Finding: worded by the rule, placed, given a fingerprint."""
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import NAMED, SEVERITIES, Finding, Item, Problem, Rule, Span, claim
 from runbook_lint.places import Lines
 
@@ -14,12 +14,12 @@ HIDDEN = "***"
 _RECOGNISED = 4
 _CUT = "…"
 _LONGEST = 200
-_INK = re.compile(r"[^\r\n]")
+_INK = lazy(r"[^\r\n]")
 # Shorter values would tear ordinary words apart; of a text of several lines, such as a key, each long word is a secret.
 _SHORTEST, _SHORTEST_PART = 5, 16
 _BEFORE = frozenset(" \t\r\n\"'`=:<>()[]{}|,;&?/@")
-_BREAK = re.compile(r"[\r\n]|\\[rn]")
-_PART = re.compile(rf"[A-Za-z0-9+/=_-]{{{_SHORTEST_PART},}}")
+_BREAK = lazy(r"[\r\n]|\\[rn]")
+_PART = lazy(rf"[A-Za-z0-9+/=_-]{{{_SHORTEST_PART},}}")
 
 
 class _Words(dict[str, Any]):
@@ -87,6 +87,8 @@ def numbered(
 ) -> list[Finding]:
     """The findings with their fingerprints, which know what stands in a line and not which line it is; what is equal
     even so is told apart by its order."""
+    if not findings:
+        return []
     import hashlib
 
     seen = Counter(_name(finding, lines) for finding in before)

@@ -1,7 +1,6 @@
 """Edits -> new text. Only what is safe: all around stays as it is, and the result is read again before it counts."""
 
 import json
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
@@ -9,15 +8,16 @@ from typing import Any, NamedTuple
 from runbook_lint import documents
 from runbook_lint.documents import catalog
 from runbook_lint.documents.tree import child, plain
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sibling, Span, Value, claim
 
-_PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*")
+_PLAIN = lazy(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = lazy(r"\d{4}-\d\d-\d\d")
 # A line of a template that decides what follows, and one that ends what stands before it.
-_OPENS = re.compile(r"\s*\{\{-?\s*(?:if|else|range|with)\b")
-_TURNS = re.compile(r"\s*\{\{-?\s*else\b")
-_MARGIN = re.compile(r"[ ]*(?:- +)*")
+_OPENS = lazy(r"\s*\{\{-?\s*(?:if|else|range|with)\b")
+_TURNS = lazy(r"\s*\{\{-?\s*else\b")
+_MARGIN = lazy(r"[ ]*(?:- +)*")
 
 
 def by_path(findings: Iterable[Finding]) -> dict[str, list[Repair]]:

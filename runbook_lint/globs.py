@@ -13,9 +13,11 @@ from collections.abc import Iterable
 from functools import lru_cache
 from itertools import islice
 
-_TOKEN = re.compile(r"\\(?P<escaped>.)|(?P<some>\*+)|(?P<one>\?)|\[(?P<set>!?[^\]/]+)\]|(?P<text>.)", re.S)
-_BRACES = re.compile(r"(?<!\\)\{([^{}]*,[^{}]*)\}")
-_WILD = re.compile(r"[*?\[]")
+from runbook_lint.expressions import lazy
+
+_TOKEN = lazy(r"\\(?P<escaped>.)|(?P<some>\*+)|(?P<one>\?)|\[(?P<set>!?[^\]/]+)\]|(?P<text>.)", re.S)
+_BRACES = lazy(r"(?<!\\)\{([^{}]*,[^{}]*)\}")
+_WILD = lazy(r"[*?\[]")
 _MOST = 64
 _BELOW = "(?:/.*)?"
 

@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from runbook_lint import moves
 from runbook_lint.checks import targets
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item
 
-_HEADING = re.compile(r"^#{1,6}[ \t]+(\S.*)", re.M)
+_HEADING = lazy(r"^#{1,6}[ \t]+(\S.*)", re.M)
 
 
 class Named(NamedTuple):

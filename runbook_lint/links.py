@@ -10,17 +10,17 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from difflib import get_close_matches
 from typing import Any, NamedTuple
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import catalog, contracts, templates
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item, Link, Value
 
 # A URL or a path that ends in a placeholder.
-_STUB = re.compile(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
-_URL = re.compile(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
-_ID = re.compile(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
+_STUB = lazy(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
+_URL = lazy(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
+_ID = lazy(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
 # Near misses are looked for among so many neighbours in the order of the alphabet, and only for so many ids.
 _NEIGHBOURS = 50
 _HINTS = 100
@@ -168,6 +168,8 @@ def _hinted(links: Sequence[Link], index: _Index) -> Iterator[Link]:
 def _near(word: str, index: _Index) -> str:
     """The id that is spelt like a word, empty where there is none or enough hints have been given."""
     if word not in index.hints and len(index.hints) < _HINTS:
+        from difflib import get_close_matches
+
         backwards = (each[::-1] for each in _around(index.reversed, word[::-1]))
         candidates = sorted({*_around(index.ordered, word), *backwards})
         index.hints[word] = next(iter(get_close_matches(word, candidates, 1, 0.8)), "")

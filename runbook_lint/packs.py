@@ -3,12 +3,11 @@
 import json
 import os
 from binascii import crc32
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from string import Formatter
 from typing import Any
 
-from runbook_lint import gitleaks, resources
+from runbook_lint import resources
 from runbook_lint.config import Config, checked_tree, placed
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.tree import plain
@@ -24,16 +23,18 @@ SCOPES = ("each", "every", "change")
 @lru_cache(maxsize=1)
 def shipped_entries() -> Sequence[Entry]:
     """The entries of all packs that come with the tool, by family, without their examples."""
-    families = resources.names("rules", ".yaml")
-    written = {family: resources.read("rules", f"{family}.yaml") for family in families}
     known = json.loads(resources.read("rules", PACKED)) if resources.has("rules", PACKED) else {}
-    return [
-        entry
-        for family, text in written.items()
-        for entry in (
-            known[family]["rules"] if known.get(family, {}).get("sum") == _sum(text) else map(_bare, _entries(text))
-        )
-    ]
+    families = resources.names("rules", ".yaml")
+    return [entry for family in families for entry in _shipped(family, known.get(family, {}))]
+
+
+def _shipped(family: str, known: Mapping[str, Any]) -> Iterable[Entry]:
+    """The entries of a family as ``packed`` made them, or from its pack where that was changed since."""
+    content = resources.content("rules", f"{family}.yaml")
+    if known.get("sum") == _sum(content):
+        entries: list[Entry] = known["rules"]
+        return entries
+    return map(_bare, _entries(resources.read("rules", f"{family}.yaml")))
 
 
 @lru_cache(maxsize=1)
@@ -51,13 +52,20 @@ def explained(root: str, config: Config) -> list[Entry]:
 def packed() -> str:
     """All packs as the one file that is read at every start: without examples, in the form that is read fastest. A pack
     that was changed since is noticed by its sum, and read itself."""
-    texts = {family: resources.read("rules", f"{family}.yaml") for family in resources.names("rules", ".yaml")}
-    packs = {family: {"sum": _sum(text), "rules": [*map(_bare, _entries(text))]} for family, text in texts.items()}
+    files = {family: f"{family}.yaml" for family in resources.names("rules", ".yaml")}
+    packs = {
+        family: {
+            "sum": _sum(resources.content("rules", file)),
+            "rules": [*map(_bare, _entries(resources.read("rules", file)))],
+        }
+        for family, file in files.items()
+    }
     return json.dumps(packs, ensure_ascii=False, separators=(",", ":")) + "\n"
 
 
-def _sum(text: str) -> int:
-    return crc32(text.encode())
+def _sum(content: bytes) -> int:
+    """The sum of a pack, whatever ends its lines in a checkout."""
+    return crc32(content.replace(b"\r\n", b"\n"))
 
 
 def _bare(entry: Entry) -> Entry:
@@ -75,6 +83,8 @@ def user_entries(read: Callable[[str], bytes], config: Config) -> Iterator[Entry
     for name in config.packs:
         text = _text(read, name, config.where("packs"))
         if name.endswith(".toml"):
+            from runbook_lint import gitleaks
+
             yield from gitleaks.entries(text, name, partial(_text, read))
         else:
             yield from _own_entries(text, name)
@@ -123,6 +133,8 @@ def _refuse_gaps(entry: Entry) -> None:
 
 def _refuse_messages(entry: Entry) -> None:
     """Refuses a message that cannot be filled. A name that neither check nor item knows is left as it is written."""
+    from string import Formatter
+
     cases = entry.get("cases", {})
     messages: list[tuple[tuple[str, ...], str]] = [(("message",), entry["message"])]
     messages += [(("cases", name, "message"), case["message"]) for name, case in cases.items() if "message" in case]

@@ -17,6 +17,7 @@ from functools import lru_cache, wraps
 from types import FrameType
 from typing import Any
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, UserError, Value
 
 # Seconds of processor time that a rule has in one run, and more for each character that it reads.
@@ -24,9 +25,7 @@ BUDGET = 2.0
 PER_CHARACTER = 1e-6
 # The options of checks that are regular expressions.
 OPTIONS = ("pattern", "patterns", "token")
-_OPENING = re.compile(
-    r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?[^)]*?[:=!>])?|\)|[*+]|\{\d*,\}|[?]|\{\d+(?:,\d+)?\}", re.S
-)
+_OPENING = lazy(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?[^)]*?[:=!>])?|\)|[*+]|\{\d*,\}|[?]|\{\d+(?:,\d+)?\}", re.S)
 
 
 class _RunawayError(Exception):

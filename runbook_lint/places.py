@@ -1,12 +1,12 @@
 """Offsets into lines and columns. A line ends with ``\\n``, ``\\r\\n`` or ``\\r``, as editors and YAML count."""
 
-import re
 from bisect import bisect_right
 from functools import cached_property
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Place, Span
 
-_BREAK = re.compile(r"\r\n|\n|\r")
+_BREAK = lazy(r"\r\n|\n|\r")
 
 
 class Lines:

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
 
+from runbook_lint.expressions import lazy
+
 # Classes as the first and last character of each range.
 _PERL = {"d": "09", "s": "\t\n\f\r  ", "w": "09AZ__az"}
 _POSIX = {
@@ -32,16 +34,16 @@ _POSIX = {
 }
 _LAST = 0x10FFFF
 _SIGNS = "\u017f\u017f\u212a\u212a"
-_NAMED = re.compile(r"\[:(\^?)(\w+):\]")
-_PROPERTY = re.compile(r"\\([pP])(?:\{(\^?)(\w+)\}|(\w))")
-_CHARACTER = re.compile(
+_NAMED = lazy(r"\[:(\^?)(\w+):\]")
+_PROPERTY = lazy(r"\\([pP])(?:\{(\^?)(\w+)\}|(\w))")
+_CHARACTER = lazy(
     r"\\(?:(?P<octal>0[0-7]{0,2}|[1-7][0-7]{1,2})|x\{(?P<wide>[0-9A-Fa-f]{1,8})\}|x[0-9A-Fa-f]{2}|[afnrtv]"
     r"|[\x00-/:-@\[-`{-\x7f])"
 )
-_GROUP = re.compile(r"\((?:\?(?:P?<(?P<name>\w+)>|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)]))|(?!\?))")
+_GROUP = lazy(r"\((?:\?(?:P?<(?P<name>\w+)>|(?P<on>[imsU]*)(?:-(?P<off>[imsU]+))?(?P<end>[:)]))|(?!\?))")
 _NUMBER = r"(?:0|[1-9]\d*)"
-_REPEAT = re.compile(rf"(?:[*+?]|\{{{_NUMBER}(?:,{_NUMBER}?)?\}})\??")
-_REPEAT_OF_PYTHON = re.compile(r"\{(?!\})\d*(?:,\d*)?\}")
+_REPEAT = lazy(rf"(?:[*+?]|\{{{_NUMBER}(?:,{_NUMBER}?)?\}})\??")
+_REPEAT_OF_PYTHON = lazy(r"\{(?!\})\d*(?:,\d*)?\}")
 
 
 @dataclass

@@ -29,6 +29,12 @@ def read(name: str, file: str) -> str:
         return handle.read()
 
 
+def content(name: str, file: str) -> bytes:
+    """The content of a shipped file."""
+    with open(os.path.join(folder(name), file), "rb") as handle:
+        return handle.read()
+
+
 def schema(name: str) -> dict[str, Any]:
     """A published JSON Schema by its short name (``catalog``)."""
     loaded: dict[str, Any] = json.loads(read("schemas", f"{name}.schema.json"))

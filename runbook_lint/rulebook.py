@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import lru_cache, partial
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
@@ -37,8 +36,25 @@ def load(
     wanted = {id_ for id_ in by_id if config.rules.get(id_) != "off" and _chosen(id_, select, ignore)}
     # What the user wrote is looked at also when nobody asked for it now; our own entries are right.
     foreign = {entry["id"] for entry in entries if "pack" in entry or entry["id"] in config.rules}
-    rules = [_rule(entry, config, by_id) for entry in entries if entry["id"] in wanted | foreign]
+    settled, asked = _settled(), wanted | foreign
+    rules = [
+        (entry["id"] not in config.rules and settled.get(entry["id"])) or _rule(entry, config, by_id)
+        for entry in entries
+        if entry["id"] in asked
+    ]
     return [rule for rule in rules if rule.id in wanted]
+
+
+@lru_cache(maxsize=1)
+def _settled() -> Mapping[str, Rule]:
+    """Those of our own rules, nearly all of them, that are the same by every configuration that does not name them."""
+    by_id = {entry["id"]: entry for entry in shipped_entries()}
+    return {id_: _rule(entry, Config(), by_id) for id_, entry in by_id.items() if not _asks(entry)}
+
+
+def _asks(entry: Entry) -> bool:
+    """Whether an entry of our own gets anything from the configuration, or from another rule."""
+    return "like" in entry or any(SETTINGS.intersection(CHECKS[name].options) for name, _ in verbs_of(entry))
 
 
 def _refuse_doubles(entries: Sequence[Entry]) -> None:
@@ -51,6 +67,8 @@ def _refuse_doubles(entries: Sequence[Entry]) -> None:
 
 def _refuse_unknown(name: str, known: Collection[str], where: str) -> None:
     if name not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, known, 1)
         hint = f"; did you mean '{near[0]}'?" if near else "; `runbook-lint rules` lists all"
         raise UserError(f"{where}: there is no rule '{name}'{hint}")
@@ -110,7 +128,9 @@ def _override(id_: str, config: Config) -> dict[str, Any]:
 
 def verbs_of(entry: Entry) -> list[tuple[str, dict[str, Any]]]:
     """The checks of an entry, each with the options that the pack gives it."""
-    return [(name, given) for _, name, given in _verbs(entry)]
+    must = entry["must"]
+    verbs = must if isinstance(must, list) else [must]
+    return [(verb, {}) if isinstance(verb, str) else next(iter(verb.items())) for verb in verbs]
 
 
 def _verbs(entry: Entry) -> Iterator[tuple[tuple[str | int, ...], str, dict[str, Any]]]:
@@ -132,7 +152,8 @@ def _bound(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Iterator
     if not mine and "pack" not in entry and "like" not in entry:
         # Our own as it stands, of which there are hundreds; the tests hold it to what follows.
         for name, given in verbs_of(entry):
-            yield CHECKS[name].function, {**_settings(CHECKS[name], config, by_id), **given}
+            settings = _settings(CHECKS[name], config, by_id)
+            yield CHECKS[name].function, {**settings, **given} if settings else given
         return
     names = [option for name, _ in verbs_of(entry) for option in _options(_check(name, entry))]
     for option in mine:
@@ -193,6 +214,8 @@ def _check(name: str, entry: Entry) -> Check:
     scope = scope_of(entry)
     where = f"{where_of(entry, 'must')}: {entry['id']}"
     if name not in CHECKS:
+        from difflib import get_close_matches
+
         near = get_close_matches(name, CHECKS, 1)
         hint = f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(CHECKS)}"
         raise UserError(f"{where}: there is no check '{name}'{hint}")
@@ -228,6 +251,8 @@ def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
 
 def _refuse_option(option: str, known: Sequence[str], where: str) -> None:
     if option not in known:
+        from difflib import get_close_matches
+
         near = get_close_matches(option, known, 1)
         choices = f"it has {', '.join(known)}" if known else "it has none but severity"
         raise UserError(f"{where}: there is no option '{option}'; {f'did you mean {near[0]!r}?' if near else choices}")

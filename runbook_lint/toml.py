@@ -6,13 +6,13 @@ it.
 
 import re
 from collections.abc import Callable, Mapping
-from difflib import get_close_matches
 from typing import Any
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import UserError
 
 Table = dict[str, Any]
-_AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+_AT = lazy(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 _KINDS: dict[str, Callable[[Any], bool]] = {
     "text": lambda value: isinstance(value, str),
     "true or false": lambda value: isinstance(value, bool),
@@ -47,6 +47,8 @@ def checked(table: Mapping[str, Any], kinds: Mapping[str, str], where: Callable[
     for key, value in table.items():
         kind = kinds.get(key.lower())
         if kind is None:
+            from difflib import get_close_matches
+
             near = get_close_matches(key.lower(), kinds, 1)
             hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(kinds)}"
             raise UserError(f"{where(key)}: there is no key '{key}'; {hint}")

@@ -7,6 +7,7 @@ is never remembered.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from runbook_lint.checks import (
@@ -55,6 +56,7 @@ class Check(NamedTuple):
         return options_of(self.function)
 
 
+@lru_cache(maxsize=256)
 def options_of(function: Callable[..., Iterable[Problem]]) -> tuple[str, ...]:
     """The keyword arguments of a check, wrapped or not; cheaper than ``inspect``, which a clean run need not import."""
     while hasattr(function, "__wrapped__"):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Edit, Item, Problem, Span, Value
 
 # --- mojibake: UTF-8 that was read as Windows-1252 or Latin-1 ---------------------------------------------------------
@@ -11,21 +12,21 @@ from runbook_lint.model import Edit, Item, Problem, Span, Value
 _WINDOWS = {bytes([byte]).decode("cp1252", "ignore"): chr(byte) for byte in range(0x80, 0xA0)}
 _BYTES = str.maketrans({character: byte for character, byte in _WINDOWS.items() if character})
 _HIGH = "".join(_WINDOWS) + "\x80-\xff"
-_RUN = re.compile(f"\ufffd+|[{_HIGH}]{{2,}}")
+_RUN = lazy(f"\ufffd+|[{_HIGH}]{{2,}}")
 _MOST_PASSES = 5  # nobody reads a text wrongly more often than that
 _SEQUENCE = (
     "(?:[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
     "|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2})"
 )
 # The last byte of a variation selector has no glyph and is often lost on the way.
-_SEQUENCES = re.compile(f"{_SEQUENCE}(?:{_SEQUENCE}|\xef\xb8(?![\x80-\xbf]))*")
-_SELECTOR = re.compile("\xef\xb8(?![\x80-\xbf])")
+_SEQUENCES = lazy(f"{_SEQUENCE}(?:{_SEQUENCE}|\xef\xb8(?![\x80-\xbf]))*")
+_SELECTOR = lazy("\xef\xb8(?![\x80-\xbf])")
 # What follows an accented letter in correct text: closing punctuation, a no-break space, letters of Central Europe.
 _AFTER_LETTER = frozenset("’‘”“…»«›‹–—™®©°·•ªº¹²³\xa0šžœŠŽŒ")
 _CLOSING = frozenset("“”…»›™®°•ªº¹²³†‡§¶")
 _FOOTNOTE = frozenset("†‡§¶")
 _MONEY = frozenset("€£¥¢")
-_SLAVIC = re.compile("(?:[ÄÉÍÓÔÚÝ][šžŠŽ])+(?:[ÄÉÍÓÔÚÝ][’“”…»–—™°\xa0])?")  # as in the Czech BLÍŽÍŠ
+_SLAVIC = lazy("(?:[ÄÉÍÓÔÚÝ][šžŠŽ])+(?:[ÄÉÍÓÔÚÝ][’“”…»–—™°\xa0])?")  # as in the Czech BLÍŽÍŠ
 
 
 def hold_no_mojibake(item: Item, value: Value | None) -> Iterator[Problem]:
@@ -119,7 +120,7 @@ def _shown(text: str) -> str:
 # --- characters that are not what they look like ----------------------------------------------------------------------
 
 _MARKS = "\u200e\u200f\u061c\u202a-\u202c\u2066-\u2069"
-_BIDI = re.compile(f"[{_MARKS}]")
+_BIDI = lazy(f"[{_MARKS}]")
 _SPACES = "\xa0\u2000-\u200a\u202f\u205f\u3000"
 _QUOTES = "\u2018-\u201f\u2032\u2033"
 _DASHES = "\u2010-\u2015\u2212"
@@ -127,18 +128,18 @@ _INVISIBLE = (
     f"{_MARKS}\u202d\u202e\u200b-\u200d\u2060-\u2064\u206a-\u206f\ufeff\xad\u180e\u115f\u1160\u3164\uffa0\ufff9-\ufffb"
     "\ufe00-\ufe0f\U000e0000-\U000e007f\U000e0100-\U000e01ef"
 )
-_CANDIDATE = re.compile(f"[{_INVISIBLE}{_SPACES}{_QUOTES}{_DASHES}]|[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
-_SELECTORS = re.compile("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
-_TAGS = re.compile("[\U000e0020-\U000e007f]")
-_SEEN_ONLY_IN_COMMANDS = re.compile(f"[{_SPACES}{_QUOTES}{_DASHES}]")
-_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_CANDIDATE = lazy(f"[{_INVISIBLE}{_SPACES}{_QUOTES}{_DASHES}]|[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
+_SELECTORS = lazy("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
+_TAGS = lazy("[\U000e0020-\U000e007f]")
+_SEEN_ONLY_IN_COMMANDS = lazy(f"[{_SPACES}{_QUOTES}{_DASHES}]")
+_RIGHT_TO_LEFT = lazy("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
 # Scripts that join or break at zero-width characters: Arabic to Myanmar, Hangul jamo, Khmer, Mongolian ...
-_JOINING = re.compile("[\u0600-\u11ff\u1780-\u18af\u1900-\u1aff\ua840-\ua8ff\ua980-\uaadf\U00010a00-\U00011fff]")
-_PICTURE = re.compile("[\u2190-\u2bff\u3030-\u303d\u3297\u3299\xa9\xae\ufe0f\U0001f000-\U0001faff]")
+_JOINING = lazy("[\u0600-\u11ff\u1780-\u18af\u1900-\u1aff\ua840-\ua8ff\ua980-\uaadf\U00010a00-\U00011fff]")
+_PICTURE = lazy("[\u2190-\u2bff\u3030-\u303d\u3297\u3299\xa9\xae\ufe0f\U0001f000-\U0001faff]")
 
 # Cyrillic and Greek letters that look like Latin ones (Unicode TR 39, confusables).
 _TWINS = frozenset("аеорсухіјѕһԁԛԝАВЕКМНОРСТУХІЈЅԌԚԜοανρικυΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
-_WORD = re.compile(r"[^\W\d_]+")
+_WORD = lazy(r"[^\W\d_]+")
 
 # What a line of commands begins with; beside these a prompt or an option makes it one.
 _TOOLS = (
@@ -147,9 +148,9 @@ _TOOLS = (
     "|mv|mysql|nc|nslookup|oc|openssl|ping|pip3?|podman|promtool|ps|psql|python3?|rados|redis-cli|rm|rsync|scp|sed|service"
     "|sh|ssh|sudo|systemctl|tail|tar|tcpdump|terraform|top|umount|vault|wget|yum"
 )
-_COMMAND = re.compile(rf"\s*(?:[$%][ \xa0]+\S|(?:{_TOOLS})[ \xa0]+\S|[^#\r\n]{{0,200}}[ \xa0]--[a-z][\w-]*(?:[ =]|$))")
-_STRING = re.compile(r"\"(?:[^\"\\]|\\.){0,400}(?:\"|$)|'[^']{0,400}(?:'|$)|(?:^|(?<=\s))#.*")
-_MISQUOTED = re.compile(f"[={{][{_QUOTES}]$")
+_COMMAND = lazy(rf"\s*(?:[$%][ \xa0]+\S|(?:{_TOOLS})[ \xa0]+\S|[^#\r\n]{{0,200}}[ \xa0]--[a-z][\w-]*(?:[ =]|$))")
+_STRING = lazy(r"\"(?:[^\"\\]|\\.){0,400}(?:\"|$)|'[^']{0,400}(?:'|$)|(?:^|(?<=\s))#.*")
+_MISQUOTED = lazy(f"[={{][{_QUOTES}]$")
 
 
 def hold_no_hidden_character(item: Item, value: Value | None) -> Iterator[Problem]:

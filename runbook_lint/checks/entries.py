@@ -1,6 +1,5 @@
 """The catalog entry that a runbook would have: what the repository tells of it already."""
 
-import re
 from binascii import crc32
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,16 +9,17 @@ from unicodedata import normalize
 from runbook_lint.checks import owners, values
 from runbook_lint.documents import templates
 from runbook_lint.documents.catalog import ENTRIES, aliases
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item
 
 UNOWNED = "unowned"
 # What says of an entry that nothing told its severity.
 GUESSED = "x-severity-from"
 SEVERITIES = ("sev1", "sev2", "sev3")
-_ID = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\.[a-z0-9]+(?:[-_][a-z0-9]+)*)+")
-_WORD = re.compile(r"[a-z0-9]+")
-_BETWEEN = re.compile(r"[\s_.:/()'-]+")
-_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_ID = lazy(r"[a-z0-9]+(?:[-_][a-z0-9]+)*(?:\.[a-z0-9]+(?:[-_][a-z0-9]+)*)+")
+_WORD = lazy(r"[a-z0-9]+")
+_BETWEEN = lazy(r"[\s_.:/()'-]+")
+_CAMEL = lazy(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 # Names that say that something is a page, or lead to all pages; an id says what it is about.
 _GENERIC = frozenset(
     {"doc", "docs", "documentation", "content", "operations", "runbook", "runbooks", "playbook", "playbooks", "index"}

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 from runbook_lint.checks.values import be_present, date_of
 from runbook_lint.documents import contracts, incidents, templates
@@ -85,6 +84,8 @@ def _nearest(known: Collection[str]) -> Callable[[str], str]:
 
     def of(name: str) -> str:
         if name not in hints and len(hints) < _HINTS:
+            from difflib import get_close_matches
+
             found = get_close_matches(name.casefold(), folded, 1)
             hints[name] = folded[found[0]] if found else ""
         return hints.get(name, "")

@@ -1,12 +1,11 @@
 """Checks of the links inside runbooks. A link to the web is never followed."""
 
-import fnmatch
 import re
 from collections.abc import Iterator, Sequence
-from urllib.parse import unquote, urlsplit
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import templates
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item, Problem, Value
 
 # What a site generator or a person will fill in, or what only the site's own routes know.
@@ -26,7 +25,7 @@ _GENERATORS = [
     "conf.py",
 ]
 # Anchors that every page has: its top, its lines on a forge, a text to look for.
-_OF_THE_SITE = re.compile(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
+_OF_THE_SITE = lazy(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
 
 
 def _local(link: Item) -> targets.Target | None:
@@ -36,7 +35,7 @@ def _local(link: Item) -> targets.Target | None:
         return None
     folder = link.path.rpartition("/")[0]
     if target.startswith("#"):
-        return targets.Target(link.path, unquote(target[1:]))
+        return targets.Target(link.path, targets.unquoted(target[1:]))
     return targets.of_path(target, folder)
 
 
@@ -93,13 +92,17 @@ def lead_to_allowed_hosts(item: Item, value: Value | None, *, link_hosts: Sequen
     """A web link leads to a host of the configured list; without a list all are allowed."""
     if value is None or not link_hosts or not targets.is_url(str(value.value)):
         return
+    from fnmatch import fnmatchcase
+
     host = _host(str(value.value))
-    if host and not any(fnmatch.fnmatchcase(host, pattern.lower()) for pattern in link_hosts):
+    if host and not any(fnmatchcase(host, pattern.lower()) for pattern in link_hosts):
         yield Problem(value.span, {"host": host}, subject=host)
 
 
 def _host(url: str) -> str:
     """The host of a web link; empty for what is none, and where something will be filled in."""
+    from urllib.parse import urlsplit
+
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from functools import cache
 
 from runbook_lint import globs
@@ -48,6 +47,8 @@ def be_in_the_roster(estate: Estate) -> Iterator[Problem]:
         if owner is None or not name or name in teams:
             continue
         if name not in hints and len(hints) < _HINTS:
+            from difflib import get_close_matches
+
             hints[name] = next(iter(get_close_matches(name, teams, 1)), "")
         near = hints.get(name, "")
         yield Problem(owner.span, {"owner": name, "near": near}, "near" if near else "", item=entry)

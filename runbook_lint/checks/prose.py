@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from runbook_lint.checks.characters import hold_no_hidden_character, hold_no_mojibake
 from runbook_lint.documents.masks import blank
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, Span, Value
 
 __all__ = ["hold_no_hidden_character", "hold_no_mojibake", "hold_no_placeholder", "hold_no_template"]
@@ -17,7 +18,7 @@ __all__ = ["hold_no_hidden_character", "hold_no_mojibake", "hold_no_placeholder"
 _WINDOW = 240  # how far around a hit its line is looked at: keeps a text of one endless line linear
 
 # What an author is told to do: a placeholder wherever it stands.
-_TOLD = re.compile(
+_TOLD = lazy(
     r"(?:insert|fill (?:in|out)|your|tbd|tbc|todo|fixme|placeholder|lorem|(?:link|date|name) (?:to|of))\b"
     r"|replace (?:with|me)\b"
     r"|(?:enter|describe|specify|provide) +(?:your|the|a|an|what|how|[a-z]+ ?[a-z]*$)"
@@ -27,54 +28,54 @@ _TOLD = re.compile(
     re.I,
 )
 # What is asked for: a placeholder when it is the last word of a bracket.
-_ASKED = re.compile(
+_ASKED = lazy(
     r"(?:.{0,50}[ /-])?(?:names?|phone|e-?mail|url|link|contacts?|number|date|team|owner|handle|channel|address|person)"
     r"|contact (?:details|info.{0,10})|(?:phone|contact|name|e-?mail)[ /,&].{0,50}",
     re.I,
 )
 # A state or a remark in brackets says something.
-_SAID = re.compile(
+_SAID = lazy(
     r"(?:critical|warning|info|high|medium|low|major|minor|optional|required|deprecated|draft|none|unknown|yes|no|done"
     r"|manual|automatic|automated|open|closed|resolved|passed|failed|alpha|beta|internal|public|active|inactive|enabled"
     r"|disabled|default|true|false|final|approved|pending|experimental|obsolete|archived|[ /,&-])+",
     re.I,
 )
-_SHAPE = re.compile(r"[A-Z][A-Za-z']*(?:[ /&-]{1,3}[A-Za-z'()]+)*")
-_CAMEL = re.compile(r"[a-z][A-Z]")
+_SHAPE = lazy(r"[A-Z][A-Za-z']*(?:[ /&-]{1,3}[A-Za-z'()]+)*")
+_CAMEL = lazy(r"[a-z][A-Z]")
 
-_KEY = re.compile(
+_KEY = lazy(
     r"^[ \t>|]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,8})?[*_]{0,3}([^\s\[\]:|*_][^\[\]:|*]{0,59}?)[*_]{0,3}[ \t]{0,4}:"
     r"[*_]{0,3}[^\w\[\]|]{0,16}$"
 )
-_ITEM = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_]*$")
-_CELL = re.compile(r"\|[ \t*_]*$")
-_START = re.compile(r"^[ \t>]*(?:#{1,6}[ \t]+|(?:[-*+]|\d{1,3}[.)])[ \t]+)?$")
-_ANGLE = re.compile(r"<[A-Za-z][\w ,.'/-]{1,60}(?:: [\w ,.'/-]{1,60})?>")
-_MASK = re.compile(r"XXX\)?[-. ]XXX[-. ]XXXX|XXX[-. ]XXXX")
+_ITEM = lazy(r"^[ \t>]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_]*$")
+_CELL = lazy(r"\|[ \t*_]*$")
+_START = lazy(r"^[ \t>]*(?:#{1,6}[ \t]+|(?:[-*+]|\d{1,3}[.)])[ \t]+)?$")
+_ANGLE = lazy(r"<[A-Za-z][\w ,.'/-]{1,60}(?:: [\w ,.'/-]{1,60})?>")
+_MASK = lazy(r"XXX\)?[-. ]XXX[-. ]XXXX|XXX[-. ]XXXX")
 
 # A sentence about such words: "the TODO list", "no TODO is left", "marked as TODO".
-_ABOUT_BEFORE = re.compile(
+_ABOUT_BEFORE = lazy(
     r"(?:^|[^\w])(?:an?|the|any|no|every|each|all|some|this|that|these|those|of|open|old|remaining|word|says?|"
     r"search for|grep|(?:marked|tagged|labell?ed)(?: as| with)?) +[\"'“‘(]?$",
     re.I,
 )
-_ABOUT_AFTER = re.compile(
+_ABOUT_AFTER = lazy(
     r"[ -](?:lists?|items?|comments?|boards?|apps?|entry|entries|markers?|tags?|files?|columns?|tickets?)"
     r"(?:[ ]*(?:$|[.,:;!?)|\r\n])|[ ]+(?:is|are|of|in|for|on|with|from|and|or|must|should|to|at)\b)"
 )
-_EMPTY_VALUE = re.compile(r"[`*_'\"<\[ ]*(?:tbd|tba|tbc|todo|fixme)[`*_'\">\] .]*", re.I)
+_EMPTY_VALUE = lazy(r"[`*_'\"<\[ ]*(?:tbd|tba|tbc|todo|fixme)[`*_'\">\] .]*", re.I)
 
-_MESSAGE_LINE = re.compile(
+_MESSAGE_LINE = lazy(
     r"^[ \t>]*(?:[-*+][ \t]+)?(?:(?P<bold>\*\*|__)(?P<a>[A-Z][\w /-]{1,40}?)(?:(?P=bold)[ \t]*:|:(?P=bold))"
     r"|(?P<b>[A-Z][A-Za-z /]{1,40}?):(?=[ \t]))[ \t]*(?P<value>[^\r\n]{1,400})",
     re.M,
 )
 # What a message may leave open when it is sent: "ETA: TBD" tells the reader something.
-_OPEN = re.compile(r"\b(?:eta|cause|impact|resolution|duration|next update|fix)\b", re.I)
-_TEMPLATE_TITLE = re.compile(r"\btemplates?\b", re.I)
+_OPEN = lazy(r"\b(?:eta|cause|impact|resolution|duration|next update|fix)\b", re.I)
+_TEMPLATE_TITLE = lazy(r"\btemplates?\b", re.I)
 
-_FRONT_END = re.compile(r"^(?:---|\+\+\+|\.\.\.)[ \t]*$", re.M)
-_COMMENT = re.compile(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.M)
+_FRONT_END = lazy(r"^(?:---|\+\+\+|\.\.\.)[ \t]*$", re.M)
+_COMMENT = lazy(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.M)
 
 
 def _readable(item: Item) -> tuple[str, int]:
@@ -180,6 +181,8 @@ def _inside(spans: Sequence[Span], at: int) -> bool:
 
 def _in_prose(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
     (text, front), templates, (both, alone) = _readable(item), _templates(item), _candidates(words)
+    if not any(mark in text for mark in ("[", "orem", "OREM", *words)):
+        return
     for found in both.finditer(text):
         before, after = _around(text, *found.span())
         if found[0].endswith("]"):
@@ -254,19 +257,19 @@ def hold_no_placeholder(
     yield from _apart(found)
 
 
-_UNEXPANDED = re.compile(
+_UNEXPANDED = lazy(
     r"\$\([a-z][^()$\r\n]{0,120}\)|\$\{[A-Za-z_][^{}\r\n]{0,120}\}"
     r"|\{\{[^{}\r\n]{1,200}\}\}|\{%(?!\})[^{}%\r\n]{1,200}%\}|<%[^<>%\r\n]{1,200}%>"
 )
 # Mathematics between dollars.
-_MATHS = re.compile(r"\$\$[^$]{1,2000}\$\$|\$(?=\S)[^$\r\n]{1,200}(?<=\S)\$(?![\w$({])")
+_MATHS = lazy(r"\$\$[^$]{1,2000}\$\$|\$(?=\S)[^$\r\n]{1,200}(?<=\S)\$(?![\w$({])")
 # What Hugo, Jekyll, GitBook and MkDocs expand when they publish the page.
-_PUBLISHED = re.compile(
+_PUBLISHED = lazy(
     r"\{%-?\s*(?:end)?(?:include\w*|highlight|link|post_url|raw|comment|capture|hint|tabs?|code|embed|file|content-ref"
     r"|stepper|step|figure|swagger|openapi|youtube|gist|seo|toc)\b"
     r"|\{\{-?\s*(?:site|page|config|layout|content|book)\b(?:\.|\s*\}\})|\{\{(?:[<%]|[^{}]*\b(?:relative|absolute)_url\b)"
 )
-_COMMAND_VALUE = re.compile(r"\$\([a-z][^()$\r\n]{0,120}\)\s*$")
+_COMMAND_VALUE = lazy(r"\$\([a-z][^()$\r\n]{0,120}\)\s*$")
 
 
 def hold_no_template(item: Item, value: Value | None) -> Iterator[Problem]:

@@ -7,11 +7,12 @@ from typing import Literal, NamedTuple
 
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item, Problem, Value
 
 Intervals = Mapping[Literal["sev1", "sev2", "sev3"], int]
 
-_PERIOD = re.compile(r"(?<![\d.,-])([0-9]{1,4})(?:[ -]*(day|week|month|year)s?\b|$)", re.I)
+_PERIOD = lazy(r"(?<![\d.,-])([0-9]{1,4})(?:[ -]*(day|week|month|year)s?\b|$)", re.I)
 # A month is 30 days and a year 365: an interval is a promise, not a calendar.
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _WORDS = {"weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365, "annually": 365}

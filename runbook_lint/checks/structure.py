@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 
 from runbook_lint.documents import profiles
 from runbook_lint.documents.runbook import Section
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, Span, Value
 
-_STEP = re.compile(r"^[ \t>]*(?:\d+[.)]|[-*+])[ \t]+\S|^[ \t>]*(?:```|~~~)|^(?: {4}|\t)\S", re.M)
+_STEP = lazy(r"^[ \t>]*(?:\d+[.)]|[-*+])[ \t]+\S|^[ \t>]*(?:```|~~~)|^(?: {4}|\t)\S", re.M)
 
-_GONE = re.compile(
+_GONE = lazy(
     r"\b(?:moved|deprecated|obsolete|retired|superseded|replaced|removed|renamed|no longer|redirects?)\b", re.I
 )
 _SHORT = 600

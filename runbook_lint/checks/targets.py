@@ -5,16 +5,16 @@ import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
-from urllib.parse import unquote
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item
 
-_RAW = re.compile(r"(?P<host>https?://)raw\.githubusercontent\.com/(?P<repository>[^/#?]+/[^/#?]+)/(?P<path>\S+)", re.I)
-_FORGE = re.compile(
+_RAW = lazy(r"(?P<host>https?://)raw\.githubusercontent\.com/(?P<repository>[^/#?]+/[^/#?]+)/(?P<path>\S+)", re.I)
+_FORGE = lazy(
     r"(?P<host>https?://[^/#?]+/)(?P<repository>[^/#?]+/[^#?]+?)(?:/-)?/(?:blob|tree|raw|edit|blame|src|browse)/(?P<path>\S+)",
     re.I,
 )
-_SCHEME = re.compile(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+_SCHEME = lazy(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
 # Files that a site shows at the address of their folder.
 _INDEXES = ("README.md", "index.md", "_index.md")
 
@@ -27,6 +27,15 @@ class Target(NamedTuple):
     outside: bool = False
 
 
+def unquoted(text: str) -> str:
+    """The text with what its per cent signs stand for."""
+    if "%" not in text:
+        return text
+    from urllib.parse import unquote
+
+    return unquote(text)
+
+
 def is_url(target: str) -> bool:
     """Whether it has a scheme or a host of its own."""
     return bool(_SCHEME.match(target)) or target.startswith("//")
@@ -35,12 +44,12 @@ def is_url(target: str) -> bool:
 def of_path(target: str, folder: str = "") -> Target:
     """The target of a relative or root-relative path; ``outside`` when it leads out of the repository."""
     path, _, anchor = target.partition("#")
-    path = unquote(path.partition("?")[0])
+    path = unquoted(path.partition("?")[0])
     full = path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path)
     normal = posixpath.normpath(full) if full else ""
     if normal == ".." or normal.startswith("../"):
-        return Target("", unquote(anchor), True)
-    return Target("" if normal == "." else normal, unquote(anchor))
+        return Target("", unquoted(anchor), True)
+    return Target("" if normal == "." else normal, unquoted(anchor))
 
 
 def of_prefix(url: str, url_prefixes: Mapping[str, str]) -> Target | None:
@@ -64,7 +73,7 @@ def of_forge(url: str) -> Iterator[Target]:
     path, _, anchor = found["path"].partition("#")
     words = [word for word in path.partition("?")[0].split("/") if word]
     for cut in range(0 if "/browse/" in url.lower() else 1, len(words)):
-        yield Target(unquote("/".join(words[cut:])), unquote(anchor))
+        yield Target(unquoted("/".join(words[cut:])), unquoted(anchor))
 
 
 def forge_repository(url: str) -> str:
@@ -72,7 +81,7 @@ def forge_repository(url: str) -> str:
     found = _forge(url)
     if found is None:
         return ""
-    host = "github.com/" if found.re is _RAW else found["host"].partition("://")[2]
+    host = found["host"].partition("://")[2] or "github.com/"
     return f"{host}{found['repository']}".casefold()
 
 

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from runbook_lint.documents import contracts, templates
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, Span, Value
 
-_DATE = re.compile(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
+_DATE = lazy(r"(\d{4})-(\d{2})-(\d{2})(?:[T ]\d{2}:\d{2}\S*)?", re.ASCII)
 
 
 def be_present(item: Item, value: Value | None, *, of: Sequence[str] = ()) -> Iterator[Problem]:

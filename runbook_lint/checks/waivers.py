@@ -3,14 +3,14 @@
 import datetime
 import re
 from collections.abc import Iterator, Sequence
-from difflib import get_close_matches
 
 from runbook_lint.checks.values import date_of
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, Value
 
 _NEEDED = ("until", "owner", "reason")
 # Nobody answers for what stands here, and it says nothing.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"(?:\W*|x+\W*|(?:to-?do|tbd|tba|tbc|fixme|wip|pending|none|null|nil|n/?a|unknown|missing|placeholder"
     r"|(?:change|replace)[-_ ]?(?:me|this))\W*|<[^>]*>|\[[^\]]*\])",
     re.I,
@@ -30,6 +30,8 @@ def be_complete(item: Item, value: Value | None) -> Iterator[Problem]:
 
 
 def _unknown_form(item: Item) -> Problem:
+    from difflib import get_close_matches
+
     form, forms = item.raw("form")[:_LONGEST], item.raw("forms")
     by_word = {_word(each): each for each in forms}
     near = next((by_word[each] for each in get_close_matches(_word(form), by_word, 1)), "")
@@ -68,6 +70,8 @@ def name_known_rules(item: Item, value: Value | None, *, rule_ids: Sequence[str]
     for name in value.value if value is not None else ():
         rule = str(name.value)
         if rule not in rule_ids:
+            from difflib import get_close_matches
+
             near = next(iter(get_close_matches(rule, rule_ids, 1)), "")
             yield Problem(name.span, {"name": rule, "near": near}, "near" if near else "", rule)
         elif not waivable(rule):

@@ -3,7 +3,6 @@
 import datetime
 import errno
 import os
-import re
 import stat
 import sys
 from collections.abc import Callable, Sequence
@@ -15,13 +14,14 @@ import click
 from runbook_lint import config, inforce, packs, rulebook, snapshot
 from runbook_lint.cli import completing
 from runbook_lint.config import Config
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Rule, UserError
 from runbook_lint.snapshot import Snapshot
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
-_CUT = re.compile(r"[^\s'\"]{8,}…")
-_PASSED = re.compile(r"(?<=:)[^\s:/@'\"]{3,}(?=@)")
-_DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_CUT = lazy(r"[^\s'\"]{8,}…")
+_PASSED = lazy(r"(?<=:)[^\s:/@'\"]{3,}(?=@)")
+_DAY = lazy(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
 # The states of a repository that are its files on disk, all of them or those that git tracks.

@@ -1,23 +1,29 @@
 """What a shell may propose for a word that is half typed. Where anything is wrong, nothing is proposed."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import wraps
+from typing import TYPE_CHECKING
 
 import click
-from click.shell_completion import CompletionItem
 
-_Completer = Callable[[click.Context, click.Parameter, str], list[CompletionItem]]
+from runbook_lint.expressions import lazy
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
+
+_Completer = Callable[[click.Context, click.Parameter, str], "list[CompletionItem]"]
 
 # Nothing else is safe to be put on a command line as it stands.
-_PLAIN = re.compile(r"[\w./-]+")
+_PLAIN = lazy(r"[\w./-]+")
 
 
 def proposed(propose: Callable[[click.Context, str], Iterable[tuple[str, str]]]) -> _Completer:
     """A function that gives proposals and their help for a word, as what click asks for. An error proposes nothing."""
 
     @wraps(propose)
-    def complete(context: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
+    def complete(context: click.Context, _param: click.Parameter, word: str) -> "list[CompletionItem]":
+        from click.shell_completion import CompletionItem
+
         try:
             proposals = dict(propose(context, word))
         except Exception:
@@ -31,13 +37,17 @@ def proposed(propose: Callable[[click.Context, str], Iterable[tuple[str, str]]])
     return complete
 
 
-def files(_context: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
+def files(_context: click.Context, _param: click.Parameter, word: str) -> "list[CompletionItem]":
     """The shell's own proposals of files."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, type="file")]
 
 
-def folders(_context: click.Context, _param: click.Parameter, word: str) -> list[CompletionItem]:
+def folders(_context: click.Context, _param: click.Parameter, word: str) -> "list[CompletionItem]":
     """The shell's own proposals of folders."""
+    from click.shell_completion import CompletionItem
+
     return [CompletionItem(word, type="dir")]
 
 

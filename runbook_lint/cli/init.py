@@ -4,7 +4,6 @@ import datetime
 import json
 import os
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
@@ -17,6 +16,7 @@ from runbook_lint.cli import CLEAN, common, repair
 from runbook_lint.cli.patience import patience
 from runbook_lint.documents.faults import unread
 from runbook_lint.documents.text import decode
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Member, Report, UserError
 from runbook_lint.reporters.escape import printable
 
@@ -35,7 +35,7 @@ Examples:
   runbook-lint check --fix         then give every alert the id of its runbook
   runbook-lint baseline create     and let what is wrong already wait
 """
-_NUMBERED = re.compile(r"-\d+$")
+_NUMBERED = lazy(r"-\d+$")
 _SHOWN = 5
 
 Entry = Mapping[str, Any]

@@ -4,7 +4,6 @@ import datetime
 import json
 import os
 import posixpath
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,6 +15,7 @@ from runbook_lint.cli import common, completing
 from runbook_lint.documents import settings, yamltree
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.documents.tree import plain
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, UserError
 from runbook_lint.places import Lines
 
@@ -27,7 +27,7 @@ Examples:
       --until 2027-01-31 --owner web --reason "moves in January"
 """
 _NEW = "# What may stay for a while. `runbook-lint schema waivers` prints the contract.\nversion: 1\nwaivers: []\n"
-_PLAIN = re.compile(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*|\d{4}-\d\d-\d\d")
+_PLAIN = lazy(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*|\d{4}-\d\d-\d\d")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})
 _ASKED = ("unknown-rule", "incomplete", "expired", "too-long")
 

@@ -21,6 +21,7 @@ from runbook_lint.documents import (
 )
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.tree import Fault, child
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
 
 _MARKDOWN = (".md", ".markdown", ".mdx")
@@ -37,17 +38,17 @@ ENDINGS = (*_MARKDOWN, *_TREES, *_RULES, *_TEXTS)
 CODEOWNERS = (".github/CODEOWNERS", "CODEOWNERS", "docs/CODEOWNERS", ".gitlab/CODEOWNERS")
 
 # The list of entries stands at the top of the document: what only quotes a catalog, or describes one, is none.
-_CATALOG_KEY = re.compile(
+_CATALOG_KEY = lazy(
     r"""^runbooks\s*:|\A\s*\{\s*runbooks\s*:|\A\s*\{[\s\S]*?"runbooks"\s*:\s*\[\s*\{[^{}]*"id"\s*:""", re.M
 )
-_CATALOG_LIST = re.compile(r"""\A(?:\s+|#.*\n|---.*\n)*(?:\[\s*\{|-\s)""")
-_ENTRY_KEY = re.compile(r"""["']?(?:last_reviewed_at|owner_team|severity_hint)["']?\s*:""")
-_CATALOG_NAME = re.compile(r"(?:run[-_]?book.*catalog|catalog.*run[-_]?book)", re.I)
-_ROSTER = re.compile(r"""^teams\s*:|\A\s*\{[^{}\[\]]*["']?teams["']?\s*:""", re.M)
-_ROSTER_KEY = re.compile(r"""["']?(?:primary|backup)["']?\s*:""")
-_ROSTER_NAME = re.compile(r"(?:on[-_]?call(?:[-_]?roster)?|roster)\.(?:ya?ml|json)", re.I)
+_CATALOG_LIST = lazy(r"""\A(?:\s+|#.*\n|---.*\n)*(?:\[\s*\{|-\s)""")
+_ENTRY_KEY = lazy(r"""["']?(?:last_reviewed_at|owner_team|severity_hint)["']?\s*:""")
+_CATALOG_NAME = lazy(r"(?:run[-_]?book.*catalog|catalog.*run[-_]?book)", re.I)
+_ROSTER = lazy(r"""^teams\s*:|\A\s*\{[^{}\[\]]*["']?teams["']?\s*:""", re.M)
+_ROSTER_KEY = lazy(r"""["']?(?:primary|backup)["']?\s*:""")
+_ROSTER_NAME = lazy(r"(?:on[-_]?call(?:[-_]?roster)?|roster)\.(?:ya?ml|json)", re.I)
 # Other files that speak of people on call: manifests, workflows, compositions, Ansible, API descriptions.
-_NO_ROSTER = re.compile(
+_NO_ROSTER = lazy(
     r"""(?:^|\A\s*\{\s*)["']?(?:apiVersion|kind|jobs|services|runs|openapi|swagger|\$schema)["']?[ \t]*:"""
     r"""|^-[ \t]+hosts:""",
     re.M,

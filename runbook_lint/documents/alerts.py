@@ -15,25 +15,26 @@ from runbook_lint.documents import jsontree, templates
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.masks import keep
 from runbook_lint.documents.tree import Reading, child, flat
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
 
 # Cheap enough for every YAML and JSON text, and true for every text with an alert rule in it.
-_HINT = re.compile(r"""(?:^|[\s{,"'\\n-])alert["']?[ \t]*:""")
-_RULE = re.compile(r"""(?:^|[\s{,"'-])expr["']?[ \t]*:""")
-_GROUPS = re.compile(r"""(?:^|[\r\n{,])[ \t]{0,200}["'{]{0,2}groups["']?[ \t]{0,9}:""")
-_GRAFANA = re.compile(r"""["']?(?:condition|noDataState|execErrState|datasourceUid)["']?[ \t]*:""")
-_GRAFANA_ONLY = re.compile(r"""(?:^|[\s{,"'-])(?:noDataState|execErrState)["']?[ \t]*:""")
-_BREAK = re.compile(r"\r\n|\r|\n")
+_HINT = lazy(r"""(?:^|[\s{,"'\\n-])alert["']?[ \t]*:""")
+_RULE = lazy(r"""(?:^|[\s{,"'-])expr["']?[ \t]*:""")
+_GROUPS = lazy(r"""(?:^|[\r\n{,])[ \t]{0,200}["'{]{0,2}groups["']?[ \t]{0,9}:""")
+_GRAFANA = lazy(r"""["']?(?:condition|noDataState|execErrState|datasourceUid)["']?[ \t]*:""")
+_GRAFANA_ONLY = lazy(r"""(?:^|[\s{,"'-])(?:noDataState|execErrState)["']?[ \t]*:""")
+_BREAK = lazy(r"\r\n|\r|\n")
 # How far a line of a fence may be indented or quoted.
 _WIDEST = 200
 # Keys of a ConfigMap under which alert rules stand, and nothing that only looks like them.
-_FILE = re.compile(r".*\.(?:ya?ml|rules?|json)", re.I | re.S)
+_FILE = lazy(r".*\.(?:ya?ml|rules?|json)", re.I | re.S)
 _EMBEDDED = 3
 # Languages of fences that are YAML, and how YAML begins in a fence that names none.
 _YAML = ("yaml", "yml", "json")
-_BEGIN = re.compile(r"""\s*(?:#|---|-\s|[\[{]|["']?[\w./-]+["']?[ \t]*:(?:\s|\Z))""")
+_BEGIN = lazy(r"""\s*(?:#|---|-\s|[\[{]|["']?[\w./-]+["']?[ \t]*:(?:\s|\Z))""")
 # A line that says that something is left out.
-_ELIDED = re.compile(r"^[ \t>#/*<(\[{-]*(?:\.{3,}|\u2026)[ \t)\]}>*]*$|^[ \t]*#[# \t]*(?:\.{3}|\u2026)", re.M)
+_ELIDED = lazy(r"^[ \t>#/*<(\[{-]*(?:\.{3,}|\u2026)[ \t)\]}>*]*$|^[ \t]*#[# \t]*(?:\.{3}|\u2026)", re.M)
 
 
 class _Scope(NamedTuple):

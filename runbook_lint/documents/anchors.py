@@ -3,9 +3,11 @@
 import re
 from collections.abc import Iterable, Iterator
 
-_ID = re.compile(r"""<[a-z][^<>]*?\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""", re.I)
-_ID_MARK = re.compile(r"\{:?[ \t]*#([\w.:-]+)(?:[ \t][^{}]*)?\}")
-_NOT_IN_SLUG = re.compile(r"[^\w\- ]")
+from runbook_lint.expressions import lazy
+
+_ID = lazy(r"""<[a-z][^<>]*?\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""", re.I)
+_ID_MARK = lazy(r"\{:?[ \t]*#([\w.:-]+)(?:[ \t][^{}]*)?\}")
+_NOT_IN_SLUG = lazy(r"[^\w\- ]")
 # What Ruby calls a word character: letters, marks (an emoji's variation selector is one), decimal digits, connectors.
 _WORD = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Pc"})
 

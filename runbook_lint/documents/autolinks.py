@@ -4,22 +4,38 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_ADDRESS = re.compile(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.-]+)[^\s<>|`]*", re.I)
-_ENTITY = re.compile(r"&[a-z]+;\Z", re.I)
+_ADDRESS = lazy(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.-]+)[^\s<>|`]*", re.I)
+# By what an address is found, and the letters that may stand before the first of these.
+_SIGN = lazy(r"://(?=\w)|[wW]{3}\.")
+_SCHEMES = (5, 4, 3)
+_ENTITY = lazy(r"&[a-z]+;\Z", re.I)
 _PUNCTUATION = frozenset("?!.,:*_~'\"")
 
 
 def find(body: str, texts: Sequence[Span]) -> Iterator[tuple[str, Span]]:
     """The addresses that begin in one of ``texts`` (in order): where each leads and where it stands."""
     starts = [span.start for span in texts]
-    for found in _ADDRESS.finditer(body):
+    for found in _addresses(body):
         index = bisect_right(starts, found.start()) - 1
         if index < 0 or found.start() >= texts[index].end or not _is_domain(found):
             continue
         target = _trimmed(found[0])
         yield target if "://" in target else f"http://{target}", Span(found.start(), found.start() + len(target))
+
+
+def _addresses(body: str) -> Iterator[re.Match[str]]:
+    """All that looks like an address; where none can be, the letters before it are not looked at."""
+    done = 0
+    while sign := _SIGN.search(body, done):
+        done = sign.end()
+        starts = (sign.start() - size for size in _SCHEMES) if sign[0] == "://" else (sign.start(),)
+        found = next(filter(None, (_ADDRESS.match(body, start) for start in starts if start >= 0)), None)
+        if found is not None:
+            yield found
+            done = found.end()
 
 
 def _is_domain(found: re.Match[str]) -> bool:

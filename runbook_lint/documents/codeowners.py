@@ -3,9 +3,10 @@ of its own (GitLab, "Code Owners sections", where the owners of a heading are th
 
 import re
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
 
-_LINE = re.compile(
+_LINE = lazy(
     r"^[ \t]*(?:\^?\[(?P<section>[^\]\r\n]+)\](?:\[\d+\])?|(?P<pattern>(?![#\s])(?:\\.|[^\s\\])+))"
     r"(?P<owners>[^\r\n#]*)",
     re.M,

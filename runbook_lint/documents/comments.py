@@ -14,6 +14,7 @@ from dataclasses import replace
 from runbook_lint.documents import alerts, templates
 from runbook_lint.documents.masks import drop
 from runbook_lint.documents.tree import Reading
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
 
 MARKDOWN_FORMS = tuple(
@@ -21,20 +22,20 @@ MARKDOWN_FORMS = tuple(
 )
 YAML_FORMS = ("runbook-lint: ignore",)
 # What is no known form is said to be none, so both take more than there is.
-_MARKDOWN = re.compile(
+_MARKDOWN = lazy(
     r"<!--\s*(?P<form>runbook-lint(?:-(?:\w++(?:-\w++)*+)?|:[ \t]*\w*+))(?P<rules>(?:(?!-->|<!--).)*+)-->", re.S
 )
-_YAML = re.compile(
+_YAML = lazy(
     r"(?<!\S)#[ \t]*+(?P<form>runbook-lint(?::[ \t]*+[\w-]*+|-(?:disable|enable|ignore)[\w-]*+))"
     r"(?:\[(?P<rules>[^\]\r\n]*)\])?(?P<rest>[^\r\n]*)"
 )
-_FRONT = re.compile(r"\A---[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?![^\r\n])", re.S)
+_FRONT = lazy(r"\A---[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?:---|\.\.\.)[ \t]*(?![^\r\n])", re.S)
 _OPTIONS = ("until", "owner", "reason")
 # A quote that nobody closed reaches to the end of the comment.
-_OPTION = re.compile(r"""(?<![\w/.-])([\w-]++)=("(?:\\.|[^"\\])*+(?:"|\Z)|'[^']*(?:'|\Z)|[^\s"']*)""", re.S)
-_ESCAPED = re.compile(r"\\(.)", re.S)
-_WORD = re.compile(r"[^\s,]+")
-_BREAK = re.compile(r"\r\n|\r|\n")
+_OPTION = lazy(r"""(?<![\w/.-])([\w-]++)=("(?:\\.|[^"\\])*+(?:"|\Z)|'[^']*(?:'|\Z)|[^\s"']*)""", re.S)
+_ESCAPED = lazy(r"\\(.)", re.S)
+_WORD = lazy(r"[^\s,]+")
+_BREAK = lazy(r"\r\n|\r|\n")
 _FENCE = ("```", "~~~")
 # What stands before a line's own text: indentation, and the marks of a quoted block of markdown.
 _MARGIN = " \t>"

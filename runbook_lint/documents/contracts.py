@@ -6,7 +6,6 @@ A schema may say what it expects in people's words with the annotation ``x-expec
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from difflib import get_close_matches
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -161,6 +160,8 @@ def _key_span(key: str, child: Value) -> Span:
 
 
 def _unknown(error: Any, value: Value, keys: tuple[str | int, ...]) -> Iterator[Violation]:
+    from difflib import get_close_matches
+
     known = sorted(error.schema.get("properties", {}))
     patterns = list(error.schema.get("patternProperties", {}))
     members = value.value if isinstance(value.value, dict) else {}

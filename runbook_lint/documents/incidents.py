@@ -6,7 +6,6 @@ YAML or JSON (one incident a document, a list of them, or ``incidents: [...]``),
 import datetime
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 from functools import cache
 
 from runbook_lint import resources
@@ -14,6 +13,7 @@ from runbook_lint.documents import markdown, runbook
 from runbook_lint.documents.catalog import tree
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.tree import Fault, child, flat
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
 
 # What real post-mortems write for a field, and `code`, as the error's own envelope has it. No more than these: whoever
@@ -28,14 +28,14 @@ ALIASES = {
     "code": "error_code",
 }
 _TREES = (".yaml", ".yml", ".json")
-_FOLDER = re.compile(r"incidents?|post[-_ ]?mortems?", re.I)
-_FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.S | re.M)
+_FOLDER = lazy(r"incidents?|post[-_ ]?mortems?", re.I)
+_FRONT = lazy(r"\A---[ \t]*\r?\n(.*?)^(?:---|\.\.\.)[ \t]*\r?$", re.S | re.M)
 # The keys that say so, of a mapping of their own or of one in a list.
 _ID, _STARTED = (
-    re.compile(rf"""(?:^[ \t]*(?:-[ \t]+)?|[{{,][ \t]*)["']?{key}["']?[ \t]*:""", re.M) for key in ("id", "started_at")
+    lazy(rf"""(?:^[ \t]*(?:-[ \t]+)?|[{{,][ \t]*)["']?{key}["']?[ \t]*:""", re.M) for key in ("id", "started_at")
 )
 _EMPTY = Fault("syntax", "the file is empty; an incident needs at least `id`, `started_at` and `severity`", Span(0, 0))
-_MOMENT = re.compile(
+_MOMENT = lazy(
     r"(\d{4})-(\d{2})-(\d{2})(?:[Tt ](\d{2}):(\d{2})(?::(\d{2})(?:\.\d+)?)?(?:[Zz]|([+-])(\d{2}):(\d{2}))?)?", re.ASCII
 )
 # So like one of ours must a key be to be taken for a misspelling of it.
@@ -145,6 +145,8 @@ def _read_page(text: str, path: str) -> list[Item]:
 
 def _ours(front: Value) -> Value:
     """Front matter belongs to others too, such as a site's generator: what is neither ours nor nearly so is theirs."""
+    from difflib import get_close_matches
+
     members = {key: each for key, each in front.value.items() if get_close_matches(key, _known(), 1, _ALIKE)}
     return front._replace(value=members)
 

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 from runbook_lint.documents import anchors, markdown, metadata
 from runbook_lint.documents.masks import drop
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_RULER = re.compile(r"(?<=[|:\s])-{2,}(?=[|:\s])")
+_COMMENT = lazy(r"<!--.*?(?:-->|\Z)", re.S)
+_RULER = lazy(r"(?<=[|:\s])-{2,}(?=[|:\s])")
 
 
 def read(text: str) -> dict[str, str]:

@@ -8,27 +8,30 @@ import re
 from json import JSONDecodeError, JSONDecoder
 
 from runbook_lint.documents.tree import DEEPEST, Document, Fault, Reading, UnreadableError
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, Value
 
-_SPACE = re.compile(r"[ \t\n\r]*")
-_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.+-])")
-_PLAIN = re.compile(r'"([^"\\\x00-\x1f]*)"')
+_SPACE = lazy(r"[ \t\n\r]*")
+_NUMBER = lazy(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.+-])")
+_PLAIN = lazy(r'"([^"\\\x00-\x1f]*)"')
+# A member as nearly all are: a text under a key, neither with an escape.
+_PAIR = lazy(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*')
 _WORDS = {"true": True, "false": False, "null": None}
-_WORD = re.compile(r"[A-Za-z_]+")
+_WORD = lazy(r"[A-Za-z_]+")
 _DECODER = JSONDecoder()
 _Mistakes = tuple[tuple[re.Pattern[str], str], ...]
 # What people write who take JSON for something like it: wherever JSON wants something else, and where it wants a value.
 _MISTAKES: _Mistakes = (
-    (re.compile(r"//|/\*|#"), "JSON has no comments"),
-    (re.compile(r"[^\S \t\n\r]|[\ufeff\u200b]"), "an invisible character that is no space of JSON"),
+    (lazy(r"//|/\*|#"), "JSON has no comments"),
+    (lazy(r"[^\S \t\n\r]|[\ufeff\u200b]"), "an invisible character that is no space of JSON"),
 )
 _NO_VALUES: _Mistakes = (
     *_MISTAKES,
-    (re.compile("['\u2018\u2019\u201c\u201d]"), "text stands in straight double quotes"),
-    (re.compile(r"[-+]?(?:NaN|Infinity)\b"), "JSON has no NaN and no Infinity"),
-    (re.compile(r"True\b|False\b|None\b"), "true, false and null are written like this"),
-    (re.compile(r"[-+.]?[0-9]"), "a number is written otherwise, such as 10, -0.5 or 1e3"),
-    (re.compile(r"[^\W\d]"), "text stands in double quotes"),
+    (lazy("['\u2018\u2019\u201c\u201d]"), "text stands in straight double quotes"),
+    (lazy(r"[-+]?(?:NaN|Infinity)\b"), "JSON has no NaN and no Infinity"),
+    (lazy(r"True\b|False\b|None\b"), "true, false and null are written like this"),
+    (lazy(r"[-+.]?[0-9]"), "a number is written otherwise, such as 10, -0.5 or 1e3"),
+    (lazy(r"[^\W\d]"), "text stands in double quotes"),
 )
 # What the standard library says of a text in quotes, in people's words.
 _IN_STRING = (
@@ -130,6 +133,22 @@ class _Reader:
             at = self.comma(at, "}")
 
     def member(self, members: dict[str, Value], at: int, depth: int) -> int:
+        key, end, value, rest = self.pair(at) or self.longer_pair(at, depth)
+        if key in members:
+            self.faults.append(Fault("duplicate-key", f"the key {key!r} stands here a second time", Span(at, end)))
+        else:
+            members[key] = value
+        return rest
+
+    def pair(self, at: int) -> tuple[str, int, Value, int] | None:
+        """A key, where it ends, its value, and where the next thing stands; None for what is not that simple."""
+        found = _PAIR.match(self.text, at)
+        if found is None:
+            return None
+        (start, end), (key, value) = found.span(2), found.groups()
+        return key, found.end(1) + 1, Value(value, start - 1, end + 1, at), found.end()
+
+    def longer_pair(self, at: int, depth: int) -> tuple[str, int, Value, int]:
         if not self.text.startswith('"', at):
             raise self.expected("a key in double quotes", at, _NO_VALUES[:3])
         key, end = self.string(at)
@@ -137,11 +156,7 @@ class _Reader:
         if not self.text.startswith(":", colon):
             raise self.expected("a colon after the key", colon)
         value = self.value(self.space(colon + 1), depth + 1, at)
-        if key in members:
-            self.faults.append(Fault("duplicate-key", f"the key {key!r} stands here a second time", Span(at, end)))
-        else:
-            members[key] = value
-        return self.space(value.end)
+        return key, end, value, self.space(value.end)
 
     def comma(self, at: int, closing: str) -> int:
         if not self.text.startswith(",", at):

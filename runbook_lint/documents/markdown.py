@@ -11,15 +11,16 @@ from typing import Any, NamedTuple
 
 from runbook_lint.documents import anchors, autolinks
 from runbook_lint.documents.masks import blank
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_FRONT = re.compile(
+_FRONT = lazy(
     r"\A(?:(---)|\+\+\+)[ \t]*(?:\r\n|\n|\r)(.*?)(?<=[\r\n])(?(1)(?:---|\.\.\.)|\+\+\+)[ \t]*(?![^\r\n])", re.S
 )
-_SOURCE = re.compile(r"""\s(href|src)\s*=\s*["']?([^"'\s>]+)""", re.I)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_TAIL = re.compile(r"(?<![ \t])[ \t]+(?![^\r\n])")
-_LONE_CR = re.compile(r"\r(?!\n)")
+_SOURCE = lazy(r"""\s(href|src)\s*=\s*["']?([^"'\s>]+)""", re.I)
+_COMMENT = lazy(r"<!--.*?(?:-->|\Z)", re.S)
+_TAIL = lazy(r"(?<![ \t])[ \t]+(?![^\r\n])")
+_LONE_CR = lazy(r"\r(?!\n)")
 _TABLES, _FOOTNOTES, _STRIKE, _GFM = 2, 4, 8, 2048
 _OPTIONS = _TABLES | _FOOTNOTES | _STRIKE | _GFM
 # What a block of HTML is where a comment was all that stood in it.
@@ -227,7 +228,7 @@ class _Walk:
                 continue
             for name, inner in event.items():
                 handler = _HANDLERS.get(name)
-                if handler is not None:
+                if handler is not None and not (name in _EDGES and inner in _IDLE):
                     handler(self, inner, Span(at(place["start"]), at(place["end"])))
 
     def start(self, what: Any, span: Span) -> None:
@@ -297,6 +298,9 @@ class _Walk:
         self.page.html.append(span)
 
 
+# Most events are of no concern: where paragraphs and the items of lists begin and end.
+_EDGES = frozenset({"Start", "End"})
+_IDLE = ("Paragraph", "Item")
 _HANDLERS: dict[str, Callable[[_Walk, Any, Span], None]] = {
     "Start": _Walk.start,
     "End": _Walk.end,

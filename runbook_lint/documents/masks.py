@@ -1,9 +1,10 @@
 """Texts of the same length in which only a part is left: what is found in one stands at the same place in all."""
 
-import re
 from collections.abc import Iterable
 
-_INK = re.compile(r"[^\r\n]+")
+from runbook_lint.expressions import lazy
+
+_INK = lazy(r"[^\r\n]+")
 
 
 def blank(text: str) -> str:

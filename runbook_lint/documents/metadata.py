@@ -13,6 +13,7 @@ from typing import Any
 
 from runbook_lint.documents.markdown import Row
 from runbook_lint.documents.tree import flat
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, Value
 
 # Our name: what people write for it, lower case, with single spaces for all of " _-.".
@@ -40,32 +41,32 @@ NAMES = {
 _CANONICAL = {spelling.strip(): name for name, all_ in NAMES.items() for spelling in all_.split(",")}
 _FRONT_ONLY = frozenset({"title", "aliases"})
 
-_PARENTS = re.compile(r"^(?:params|metadata|extra|runbook)\.")
-_US_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
+_PARENTS = lazy(r"^(?:params|metadata|extra|runbook)\.")
+_US_DATE = lazy(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 
 _BEGIN = r"(?<![^\r\n])"
 _END = r"(?![^\r\n])"
 _KEY = r"[A-Za-z][A-Za-z0-9 _./-]{1,30}?"
 # The beginning of a line that may say something: quote and list marks, then a key in bold, in emphasis or plain.
-_LINE = re.compile(
+_LINE = lazy(
     rf"{_BEGIN}[ \t>]*(?:[-*+][ \t]+|\d{{1,9}}[.)][ \t]+)?"
     rf"(?:(?P<bold>\*\*|__)(?P<a>{_KEY})(?:(?P=bold)[ \t]*:|:(?P=bold)|:(?=[ \t]))|[*_]?(?P<b>{_KEY}):(?=[ \t]))"
 )
-_NEXT = re.compile(rf"(\*\*|__)(?P<a>{_KEY})(?:\1[ \t]*:|:\1)")
-_REST = re.compile(r"[^\r\n]*")
-_HEADING = re.compile(
+_NEXT = lazy(rf"(\*\*|__)(?P<a>{_KEY})(?:\1[ \t]*:|:\1)")
+_REST = lazy(r"[^\r\n]*")
+_HEADING = lazy(
     rf"{_BEGIN} {{0,3}}(?:(#{{1,6}})[ \t]+([^\r\n]*)|[^\s#>|*+-][^\r\n]*(?:\r\n|\r|\n) {{0,3}}(?:=+|-+)[ \t]*{_END})"
 )
-_RULE = re.compile(rf"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n) {{0,3}}(?:-{{3,}}|\*{{3,}}|_{{3,}})[ \t]*{_END}")
-_ITS_OWN = re.compile(r"\W*(?:metadata|ownership|(?:document|runbook) (?:information|info|control|details))\W*", re.I)
-_SENTENCE = re.compile(r"\b(?:we|you|they|should|must|will|can|is|are|was|were|has|have|please|needs?)\b", re.I)
+_RULE = lazy(rf"(?:\r\n?|\n)[ \t]*(?:\r\n?|\n) {{0,3}}(?:-{{3,}}|\*{{3,}}|_{{3,}})[ \t]*{_END}")
+_ITS_OWN = lazy(r"\W*(?:metadata|ownership|(?:document|runbook) (?:information|info|control|details))\W*", re.I)
+_SENTENCE = lazy(r"\b(?:we|you|they|should|must|will|can|is|are|was|were|has|have|please|needs?)\b", re.I)
 
 _MARKS = ("**", "__", "`", "*", "_")
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_BREAK = re.compile(r"(?:\\|<br ?/?>)\Z", re.I)
-_LINK = re.compile(r"!?\[([^\[\]]+)\](?:\([^()]*\)|\[[^\[\]]*\])")
-_ADDRESS = re.compile(r"<((?:https?://|mailto:)?[^<>\s]+[.@][^<>\s]+)>")
-_TOML = re.compile(rf"{_BEGIN}[ \t]*([A-Za-z][\w.-]*)[ \t]*=[ \t]*([^\r\n]*)")
+_COMMENT = lazy(r"<!--.*?(?:-->|\Z)", re.S)
+_BREAK = lazy(r"(?:\\|<br ?/?>)\Z", re.I)
+_LINK = lazy(r"!?\[([^\[\]]+)\](?:\([^()]*\)|\[[^\[\]]*\])")
+_ADDRESS = lazy(r"<((?:https?://|mailto:)?[^<>\s]+[.@][^<>\s]+)>")
+_TOML = lazy(rf"{_BEGIN}[ \t]*([A-Za-z][\w.-]*)[ \t]*=[ \t]*([^\r\n]*)")
 
 
 def canonical(key: str) -> str:

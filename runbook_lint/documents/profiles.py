@@ -4,11 +4,12 @@
 service's runbook, ``incidents`` holds several short runbooks in one file, ``on-call`` is a team's handbook.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
-_WORDS = re.compile(r"[a-z]+")
+from runbook_lint.expressions import lazy
+
+_WORDS = lazy(r"[a-z]+")
 # The words of the longest synonym.
 _LONGEST = 5
 
@@ -95,7 +96,7 @@ def plain(heading: str) -> str:
 def found(profile: str, headings: Iterable[str]) -> set[str]:
     """The sections of a profile that are among the headings."""
     sections = _sections(profile)
-    return {sections[part] for heading in headings for part in _ends(plain(heading).split()) if part in sections}
+    return {sections[part] for heading in headings for part in _parts(heading) if part in sections}
 
 
 def _typical(profile: str, headings: Iterable[str]) -> set[str]:
@@ -109,6 +110,11 @@ def _typical(profile: str, headings: Iterable[str]) -> set[str]:
 def _sections(profile: str) -> Mapping[str, str]:
     """Every name and synonym of a profile with its section."""
     return {spelling: section for section, spellings in PROFILES[profile].items() for spelling in spellings}
+
+
+@lru_cache(maxsize=1024)
+def _parts(heading: str) -> Sequence[str]:
+    return tuple(_ends(plain(heading).split()))
 
 
 def _ends(words: Sequence[str]) -> Iterator[str]:

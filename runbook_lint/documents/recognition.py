@@ -5,31 +5,32 @@ import re
 from collections.abc import Iterator
 
 from runbook_lint.documents import profiles
+from runbook_lint.expressions import lazy
 
-_NAME = re.compile(r"(?:^|[^a-z])(?:run[-_ ]?books?|play[-_ ]?books?)(?:$|[^a-z])", re.I)
-_ON_CALL = re.compile(r"(?:^|[^a-z])on[-_]?call(?:$|[^a-z])", re.I)
-_ANSIBLE = re.compile(r"(?:^|[^a-z])ansible(?:$|[^a-z])", re.I)
+_NAME = lazy(r"(?:^|[^a-z])(?:run[-_ ]?books?|play[-_ ]?books?)(?:$|[^a-z])", re.I)
+_ON_CALL = lazy(r"(?:^|[^a-z])on[-_]?call(?:$|[^a-z])", re.I)
+_ANSIBLE = lazy(r"(?:^|[^a-z])ansible(?:$|[^a-z])", re.I)
 # Files that have a work of their own in any folder.
-_OTHER_FILE = re.compile(
+_OTHER_FILE = lazy(
     r"(?:readme|index|_index|contributing|changelog|history|release[-_]?notes|code[-_]of[-_]conduct|security|license|"
     r"summary|support|governance|maintainers|authors|roadmap|glossary|pull_request_template|"
     r"(?:.*[-_ ])?templates?(?:[-_ ].*)?|(?:.*[-_ ])?(?:adr|rfc)(?:[-_ ].*)?|(?:.*[-_ ])?post-?mortems?(?:[-_ ].*)?)",
     re.I,
 )
-_OTHER_FOLDER = re.compile(
+_OTHER_FOLDER = lazy(
     r"\.github|\.gitlab|issue_template|_?posts|blog|news|adrs?|rfcs?|decisions|proposals|post-?mortems?|templates?|roles",
     re.I,
 )
-_RUNBOOKS = re.compile(r"(?:.*[-_ ])?run[-_ ]?books?", re.I)
+_RUNBOOKS = lazy(r"(?:.*[-_ ])?run[-_ ]?books?", re.I)
 # Files without an ending that people keep in any folder.
-_BARE = re.compile(
+_BARE = lazy(
     r"(?:licen[cs]e|copying|notice|owners|codeowners|readme|authors|contributors|changelog|version|todo|install|"
     r".*(?:makefile|dockerfile|containerfile|jenkinsfile|vagrantfile|procfile|gemfile|rakefile|justfile|tiltfile))",
     re.I,
 )
-_ALERTS = re.compile(r"(?:.*[-_])?alerts?(?:[-_].*)?", re.I)
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|\Z)", re.S | re.M)
-_HEADING = re.compile(r"^ {0,3}(?:(#{1,6})[ \t]+([^\n]+)|(?![#>|*+-])(\S[^\n]*)\n {0,3}(=+|-{2,})[ \t]*$)", re.M)
+_ALERTS = lazy(r"(?:.*[-_])?alerts?(?:[-_].*)?", re.I)
+_FENCE = lazy(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|\Z)", re.S | re.M)
+_HEADING = lazy(r"^ {0,3}(?:(#{1,6})[ \t]+([^\n]+)|(?![#>|*+-])(\S[^\n]*)\n {0,3}(=+|-{2,})[ \t]*$)", re.M)
 
 
 def is_runbook(path: str, text: str) -> bool:

@@ -8,16 +8,17 @@ from runbook_lint.documents import alerts, comments, markdown, metadata, profile
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.masks import drop, keep
 from runbook_lint.documents.tree import Reading, child
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
 
 # A date that nobody filled in is a placeholder or a template, and the rules for these speak of it.
-_UNFILLED = re.compile(r"\$[({]|\{\{|<%|^\[|\bT(?:ODO|BD)\b")
-_COMMENT = re.compile(r"<!--.*?-->", re.S)
+_UNFILLED = lazy(r"\$[({]|\{\{|<%|^\[|\bT(?:ODO|BD)\b")
+_COMMENT = lazy(r"<!--.*?-->", re.S)
 _YAML = frozenset({"", "yaml", "yml", "json", "promql"})
-_TOML_TITLE = re.compile(r"""^[ \t]*title[ \t]*=[ \t]*(["'])(.*?)\1""", re.M)
-_LINE = re.compile(r"[^\r\n]+")
+_TOML_TITLE = lazy(r"""^[ \t]*title[ \t]*=[ \t]*(["'])(.*?)\1""", re.M)
+_LINE = lazy(r"[^\r\n]+")
 # Lines of which a reader sees nothing: rules, definitions of links, breaks, empty items, the marks of a fence.
-_UNSEEN = re.compile(
+_UNSEEN = lazy(
     r"\s*+(?:(?:-[ \t]*+){3,}+|(?:\*[ \t]*+){3,}+|(?:_[ \t]*+){3,}+)|\s*+(?:`{3,}+|~{3,}+)[^`]*+"
     r"| {0,3}\[(?!\^)[^\]]++\]:\s*+\S.*+|(?:\s|<br\s*+/?>|</br>|&nbsp;)++"
     r"|\s*+(?:[-*+]|\d{1,9}[.)])\s*+(?:\[ \]\s*+)?",

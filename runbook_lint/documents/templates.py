@@ -11,11 +11,12 @@ from typing import Any, NamedTuple
 from runbook_lint.documents import yamltree
 from runbook_lint.documents.masks import blank
 from runbook_lint.documents.tree import Reading, shifted
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Value
 
 # No action reaches over the start of another, so an opening that nobody closed costs its own line only. A Go action may
 # hold a string with braces in it: {{ "{{" }} and {{`{{ $x }}`}}; Jinja writes {{ '{{' }}.
-_ACTION = re.compile(
+_ACTION = lazy(
     r"""\{\{-?\s*/\*(?:(?!\*/|\{\{-?\s*/\*).)*+\*/\s*-?\}\}"""
     r"""|\{\{(?:"(?:\\.|[^"\\\n])*+"|`[^`]*+`|'(?:\{\{|\}\}|\{%|%\})'|(?!\}\}|\{\{).)*+\}\}"""
     r"""|\{%(?:(?!%\}|\{%).)*+%\}|\{\#(?:(?!\#\}|\{\#).)*+\#\}|<%(?:(?!%>|<%).)*+%>"""
@@ -23,22 +24,22 @@ _ACTION = re.compile(
     r"""|[$%]\{[^{}\r\n]*\}|(?<![^\r\n])[ \t]*%[ \t]+(?:if|for|end|else)[^\r\n]*""",
     re.S,
 )
-_COMMENT = re.compile(r"\{#|\{\{-?\s*/\*")
-_MARKS = re.compile(r"\{\{|\{%|\{#|<%|\[\[|[$%]\{")
+_COMMENT = lazy(r"\{#|\{\{-?\s*/\*")
+_MARKS = lazy(r"\{\{|\{%|\{#|<%|\[\[|[$%]\{")
 # What a value says of itself: a template's own delimiters or a variable of a shell or of Terraform.
-_IN_VALUE = re.compile(r"\{\{|\[\[|<%|[$%]\{|\{%")
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_IN_VALUE = lazy(r"\{\{|\[\[|<%|[$%]\{|\{%")
+_LINE = lazy(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 # The header of a block scalar (YAML 1.1, 9.2): of a member, or of an item of a list.
-_HEADER = re.compile(
+_HEADER = lazy(
     r"(?P<lead>[ \t]*(?:-[ \t]+)*)(?P<key>[^\s#|>-].*?:[ \t]+)?(?:[&!]\S+[ \t]+)*[|>][-+1-9]*[ \t]*(?:\s#.*)?"
 )
-_BREAK = re.compile(r"[\r\n]")
-_NO_WORD = re.compile(r"\W")
+_BREAK = lazy(r"[\r\n]")
+_NO_WORD = lazy(r"\W")
 _SPACE = " \t\r\n"
 _QUOTES = ("'", '"')
 _MARK = "\uf8ff"
 # What people write where a value is still to come.
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy(
     r"(?:[-?._*]*|x{2,}|(?:to-?do|tbd|tba|fixme|wip|pending)(?:[\s:(!?,;].*|[-.…]*)"
     r"|(?:none|null|nil|n/?a|empty|unknown|missing|placeholder|true|false|yes|no)\W*"
     r"|(?:change|replace)[-_ ]?(?:me|this)|<(?!https?:)[^>]*>|\[[^\]]*\]|your[-_ ]runbook.*)",

@@ -3,6 +3,7 @@
 import re
 
 from runbook_lint.documents.tree import Fault
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
 _BOMS = (
@@ -16,7 +17,7 @@ LARGEST = 5_000_000
 # How much of a file that is too large is looked at, to tell whether it is one of ours.
 SNIFFED = 65_536
 # Words by which people name the folders and files of alert rules and runbooks.
-_TELLING = re.compile(
+_TELLING = lazy(
     r"(?<![a-z])(?:alert(?:s|ing)?|(?:alert|prometheus)?[-_]?rules?|run[-_ ]?books?|play[-_ ]?books?)(?![a-z])", re.I
 )
 

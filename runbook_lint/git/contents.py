@@ -9,13 +9,14 @@ from contextlib import suppress
 from functools import partial
 from typing import IO, NamedTuple, cast
 
+from runbook_lint.expressions import lazy
 from runbook_lint.git.asking import environment, output, refuse_foreign, run, sentence
 from runbook_lint.model import UserError
 
 REGULAR = ("100644", "100755")
 _SYMLINK = "120000"
 _ABSENT = b"S"
-_LOCKED = re.compile(rb"^warning: could not open directory '(.+?)/?': (.+)$", re.M)
+_LOCKED = lazy(rb"^warning: could not open directory '(.+?)/?': (.+)$", re.M)
 
 _CHUNK = 1 << 20
 

@@ -7,12 +7,13 @@ from collections.abc import Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.git.asking import asked, output, refuse_foreign, sentence, top_of
 from runbook_lint.git.contents import REGULAR
 from runbook_lint.model import UserError
 
 # The parent of a commit, as people write it.
-_PARENT = re.compile(r"(.+?)(?:\^1?|~1?)", re.S)
+_PARENT = lazy(r"(.+?)(?:\^1?|~1?)", re.S)
 _FETCH = (
     "the clone is shallow; fetch the history first: `git fetch --unshallow` "
     "(GitHub Actions: `fetch-depth: 0` at the checkout; GitLab CI: `GIT_DEPTH: 0`)"

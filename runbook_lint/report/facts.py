@@ -2,7 +2,6 @@
 
 import datetime
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, cast
@@ -11,13 +10,14 @@ from runbook_lint import __version__, git, summary
 from runbook_lint.checks import owners
 from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Report, Rule, UserError
 from runbook_lint.report import actions, fleet, health, incidents, night, past, trend, ways
 from runbook_lint.report.decision import decided
 from runbook_lint.report.document import Action, Counts, Nightly, Repository, Runbook, Team, Waiver
 from runbook_lint.report.night import Night
 
-_NAME = re.compile(r"([^/:\\]+?)(?:\.git)?[/\\]*$")
+_NAME = lazy(r"([^/:\\]+?)(?:\.git)?[/\\]*$")
 
 
 class Judged(NamedTuple):

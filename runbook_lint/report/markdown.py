@@ -4,9 +4,9 @@ GitHub takes issues of 65,536 characters: what does not fit is counted. The hidd
 the issue that it wrote the night before.
 """
 
-import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from runbook_lint.expressions import lazy
 from runbook_lint.report.document import Action, Bucket, Nightly, Share, Team, Waiver
 from runbook_lint.report.parts import Capped, asked_of, capped, teams
 from runbook_lint.report.wording import (
@@ -29,7 +29,7 @@ ROOM = 60_000
 _ROWS = 15
 _NAMES = 5
 # What would make a heading, a list or a quick action of GitLab of the beginning of a line.
-_BEGINNING = re.compile(r"^([-+=#/]|[0-9]+(?=[.)]))(.?)")
+_BEGINNING = lazy(r"^([-+=#/]|[0-9]+(?=[.)]))(.?)")
 _Block = list[str]
 
 

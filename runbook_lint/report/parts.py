@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.report.decision import decided
 from runbook_lint.report.document import (
     Action,
@@ -44,8 +45,8 @@ KINDS = {
     "duplicate": ("id that several repositories have", "ids that several repositories have"),
 }
 # Names that every file system takes as they are; of the others something readable is left, and a hash.
-_PLAIN = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
-_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
+_PLAIN = lazy(r"[a-z0-9][a-z0-9_-]{0,59}")
+_DEVICES = lazy(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])")
 _NOBODY = "+nobody"
 _REVIEWED = "incident/reviewed"
 

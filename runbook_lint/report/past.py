@@ -7,7 +7,6 @@ or by the commit that stamped it.
 import datetime
 import json
 import posixpath
-import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from typing import NamedTuple
 from runbook_lint import documents
 from runbook_lint.checks.values import date_of
 from runbook_lint.documents import catalog, instructions
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item
 from runbook_lint.report import history
 from runbook_lint.report.document import Drift, Review
@@ -24,7 +24,7 @@ from runbook_lint.report.history import History, Version
 from runbook_lint.report.night import Night
 
 # A word of a text that may be the path of a file.
-_PATH = re.compile(r"(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)*\.\w+")
+_PATH = lazy(r"(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)*\.\w+")
 _DATE = "last_reviewed_at"
 # A review of today may be dated by a calendar that is a day ahead of the one by which it is committed.
 _SLACK = datetime.timedelta(days=2)

@@ -1,15 +1,15 @@
 """What several formats say in the same words. All of it is plain text, to be escaped by who prints it."""
 
-import re
 from collections.abc import Callable
 
+from runbook_lint.expressions import lazy
 from runbook_lint.report.document import Action, Nightly, Place, Point, Repository, Share
 from runbook_lint.report.parts import folder
 from runbook_lint.summary import many
 
 # How many actions of a team a message shows, unless it is told otherwise.
 WORST = 10
-_SPAN = re.compile(r"`([^`]+)`")
+_SPAN = lazy(r"`([^`]+)`")
 _PAST = (52, 26, 13, 4, 0)
 
 

@@ -5,14 +5,16 @@ import math
 import re
 from typing import Any
 
+from runbook_lint.expressions import lazy
+
 # Controls, bidirectional marks and overrides, invisible characters, and bytes of file names that are no UTF-8.
-_UNSAFE = re.compile(
+_UNSAFE = lazy(
     "[\x00-\x1f\x7f-\x9f\u00ad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff"
     "\ufffe\uffff\U000e0000-\U000e0fff]"
 )
-_AT_START = re.compile(r"^([^\S\n]*):(?=:)", re.M)
-_ANYWHERE = re.compile(r"#(?=#(?:vso)?\[)")
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_AT_START = lazy(r"^([^\S\n]*):(?=:)", re.M)
+_ANYWHERE = lazy(r"#(?=#(?:vso)?\[)")
+_SURROGATE = lazy("[\ud800-\udfff]")
 _ENTITIES = (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"))
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 

@@ -4,17 +4,17 @@ A step shows ten annotations of each level; what is more would be dropped there 
 is counted. The command line puts the whole report into the step's summary.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 
 from runbook_lint import summary
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Finding, Report
 from runbook_lint.reporters import View, text, worst_first
 from runbook_lint.reporters.escape import printable
 
 _MOST = 10
-_PLACE = re.compile(r"([^:\s]+):(\d+):\d+: ")
+_PLACE = lazy(r"([^:\s]+):(\d+):\d+: ")
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
 
 

@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from runbook_lint.expressions import lazy
 from runbook_lint.reporters.escape import printable
 
-_MARKS = re.compile(r"[\\`*_\[\]|~$<>&]")
+_MARKS = lazy(r"[\\`*_\[\]|~$<>&]")
 _ENTITIES = {"<": "&lt;", ">": "&gt;", "&": "&amp;"}
 # What would become a mention, a reference or a link: a comment in its midst is not shown and takes it apart.
-_REFERENCE = re.compile(r"@(?=\w)|#(?=\w)|(?<=\w):(?=//)|\bwww(?=\.)")
+_REFERENCE = lazy(r"@(?=\w)|#(?=\w)|(?<=\w):(?=//)|\bwww(?=\.)")
 _APART = "<!-- -->"
-_SPAN = re.compile(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
+_SPAN = lazy(r"(?<!`)(`+)(?!`)(.+?)(?<!`)\1(?!`)")
 # An underscore between letters is no emphasis, and an ampersand before a space no entity.
-_MARKUP = re.compile(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
-_NUMBER = re.compile(r"\d+(?=[.)](?:\s|$))")
+_MARKUP = lazy(r"[\\`*\[\]<~]|(?<![^\W_])_|_(?![^\W_])|&(?=[#\w])")
+_NUMBER = lazy(r"\d+(?=[.)](?:\s|$))")
 
 
 def prose(text: str) -> str:

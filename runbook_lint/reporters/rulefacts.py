@@ -10,6 +10,7 @@ from runbook_lint import packs, rulebook
 from runbook_lint.checks import CHECKS, SETTINGS
 from runbook_lint.documents.profiles import PROFILES
 from runbook_lint.documents.settings import BASELINE, WAIVERS
+from runbook_lint.expressions import lazy
 from runbook_lint.reporters.escape import printable
 
 Entry = dict[str, Any]
@@ -30,10 +31,10 @@ JOINT = "(+)"
 JOINT_MEANS = f"`{JOINT}` stands in a made-up secret, so that scanners pass over this text."
 # What stands around the secret in an example that is only a piece of text.
 _MARKS = "«»"
-_SECRET = re.compile("«[^»]*»")
-_RUN = re.compile(r"[^\s«»()+]{8}(?=[^\s«»()+])")
+_SECRET = lazy("«[^»]*»")
+_RUN = lazy(r"[^\s«»()+]{8}(?=[^\s«»()+])")
 # A message that is nothing but a name to be filled in.
-_BARE = re.compile(r"\{\w+\}")
+_BARE = lazy(r"\{\w+\}")
 
 _SCOPES = {
     "each": "each {} by itself",

@@ -4,12 +4,12 @@ Lines and columns count from 1, columns in code points, ends are exclusive, as i
 a waiver excuses is a suppressed result; of a change ``baselineState`` says what it brought.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Any
 
 from runbook_lint import __version__, summary
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Finding, Item, Place, Replacement, Report, Rule
 from runbook_lint.reporters import View, others, whole, worst_first
 from runbook_lint.reporters.escape import json_text, printable, uri
@@ -25,7 +25,7 @@ _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 # How GitHub ranks problems, and from which score (of 10) on it calls them high or medium.
 _RANKS = {"error": "error", "warning": "warning", "info": "recommendation"}
 _SCORES = {"error": "8.0", "warning": "5.0", "info": "2.0"}
-_WORD = re.compile(r"'?\{\w+\}'?")
+_WORD = lazy(r"'?\{\w+\}'?")
 
 
 def render(report: Report, view: View) -> str:

@@ -4,7 +4,6 @@ Equal findings by the hundred stay readable: of each rule the first few show the
 and the rest is counted by file. The report's lines come with every secret hidden already.
 """
 
-import textwrap
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
@@ -86,7 +85,9 @@ def _wrapped(message: str, rule: str, view: View) -> list[str]:
     room = view.width - len(_MARGIN)
     if not view.wrapped or len(message) + len(rule) + 2 <= room or room < _NARROWEST:
         return [message]
-    lines = textwrap.wrap(message, room, break_long_words=False, break_on_hyphens=False)
+    from textwrap import wrap
+
+    lines = wrap(message, room, break_long_words=False, break_on_hyphens=False)
     return lines if len(lines[-1]) + len(rule) + 2 <= room else [*lines, ""]
 
 
@@ -192,7 +193,9 @@ def _folded(line: str, view: View) -> list[str]:
     """A line in as many as the terminal needs."""
     if not view.wrapped:
         return [line]
-    return textwrap.wrap(line, max(_NARROWEST, view.width), break_long_words=False, break_on_hyphens=False)
+    from textwrap import wrap
+
+    return wrap(line, max(_NARROWEST, view.width), break_long_words=False, break_on_hyphens=False)
 
 
 def _painted(line: str, counted: Mapping[str, str], view: View) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
 _LONGEST_NAME = 64
@@ -12,7 +13,7 @@ _LONGEST_NAME = 64
 _CONTEXT = 80
 # A value that a name runs into, as in ``api-key-4f3c...``.
 _GLUED = r"-[A-Za-z0-9-]{20,120} (?![\w./-])"
-_AFTER = re.compile(
+_AFTER = lazy(
     rf"""
     (?P<rest> [A-Za-z0-9_.]{{0,24}} (?= {_GLUED} ) | [A-Za-z0-9_.-]{{0,48}} )
     (?: \[[^\[\]\n]{{0,20}}\] | \\?["'`\])*] ){{0,4}}
@@ -36,19 +37,19 @@ _AFTER = re.compile(
     re.X | re.I,
 )
 _SYNTAXES = ("dash", "sign", "comma", "cell", "element", "attribute", "call", "prose", "space")
-_BARE = re.compile(r"""[^\s"'`<>,]{1,1000}""")
-_QUOTED = {mark: re.compile(rf"(?:[^{mark}\\\r\n]|\\[^\r\n]){{1,1000}}(?={mark})") for mark in "\"'`"}
-_ESCAPED = re.compile(r"""[^"'`\\\r\n]{1,1000}(?=\\)""")
+_BARE = lazy(r"""[^\s"'`<>,]{1,1000}""")
+_QUOTED = {mark: lazy(rf"(?:[^{mark}\\\r\n]|\\[^\r\n]){{1,1000}}(?={mark})") for mark in "\"'`"}
+_ESCAPED = lazy(r"""[^"'`\\\r\n]{1,1000}(?=\\)""")
 # What ends a value that no marks surround: an escaped line break, the next parameter, the next command.
-_END = re.compile(r"\\[nrt]|&(?=[\w.-]{0,40}(?:=|\.{3})|&)|;|\\$|</|\|\|")
-_RUN = re.compile(r"[A-Za-z0-9_.-]*")
+_END = lazy(r"\\[nrt]|&(?=[\w.-]{0,40}(?:=|\.{3})|&)|;|\\$|</|\|\|")
+_RUN = lazy(r"[A-Za-z0-9_.-]*")
 # A value may hold assignments of its own (a connection string does), but not any number.
 _NESTED = 6
 _TRAILING = ".,;:!?)]}*|\\~"
 _OPENING = {")": "(", "]": "[", "}": "{"}
 _NAME = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_.-")
-_WORD_BEFORE = re.compile(r"[A-Za-z]{2,20}[ \t]{1,4}$")
-_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
+_WORD_BEFORE = lazy(r"[A-Za-z]{2,20}[ \t]{1,4}$")
+_WORD = lazy(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|[0-9]+")
 
 
 class Assignment(NamedTuple):

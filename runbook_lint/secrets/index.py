@@ -8,14 +8,15 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
+from runbook_lint.expressions import lazy
 from runbook_lint.secrets.names import STEMS
 
 # What words are made of here.
 _INK = rb"A-Za-z0-9_.-"
 _BLANKED = bytes(byte if re.match(rb"[%s]" % _INK, bytes([byte])) else 32 for byte in range(256)).lower()
-_ESCAPES = re.compile(rb"\\[nrt]")
-_JOINTS = re.compile(rb"[_.-]+(?=[a-z0-9]{2})")
-_WORD = re.compile(rb"[%s]{2,}" % _INK)
+_ESCAPES = lazy(rb"\\[nrt]")
+_JOINTS = lazy(rb"[_.-]+(?=[a-z0-9]{2})")
+_WORD = lazy(rb"[%s]{2,}" % _INK)
 # A keyword that is a word begins one of at least so many characters: no token is shorter.
 _SHORTEST = 8
 # How much of a word is its head: as much as is needed to leave few keywords over.

@@ -1,9 +1,9 @@
 """Whether a value that stands where a secret would stand is one: ``sure``, ``weak``, or no."""
 
 import re
-from base64 import b64decode
 from collections.abc import Callable, Mapping, Sequence
 
+from runbook_lint.expressions import lazy
 from runbook_lint.secrets import looks
 from runbook_lint.secrets.assignments import Assignment
 
@@ -13,20 +13,20 @@ _UNORDERED = 0.35
 # So much of a value is enough to judge it.
 _JUDGED = 300
 # Letters without a digit, as people think them up; not what only stands between two marks of quotation in code.
-_THOUGHT_UP = re.compile(r"[\w!@#$^*~=?]\S*(?: \S+)?[\w!@#$%^&*~=?}\])-]")
-_NAMES = re.compile(r"[a-z0-9]{1,60}(?:[-._/][a-z0-9]{1,60}){1,9}|[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,9}")
-_TICKET = re.compile(r"[A-Z]{2,10}-[0-9]{1,6}")
-_CALL = re.compile(r"(?P<called>[A-Za-z_][\w.]{0,60})[(\[].*|[a-z]+(?:\.[A-Za-z_]+){1,6}", re.S)
-_PORT = re.compile(r"\d{1,5}(?:[?#].*)?$")
-_CODE = re.compile(r"[A-Za-z0-9+/]+={0,2}")
-_OTHER_VALUE = re.compile(r"[:/=,]|\.\w")
-_SIGNS = re.compile(r"[!@#$%^&*(){}\[\]<>?~]")
+_THOUGHT_UP = lazy(r"[\w!@#$^*~=?]\S*(?: \S+)?[\w!@#$%^&*~=?}\])-]")
+_NAMES = lazy(r"[a-z0-9]{1,60}(?:[-._/][a-z0-9]{1,60}){1,9}|[A-Z][A-Z0-9]{0,30}(?:_[A-Z0-9]{1,30}){1,9}")
+_TICKET = lazy(r"[A-Z]{2,10}-[0-9]{1,6}")
+_CALL = lazy(r"(?P<called>[A-Za-z_][\w.]{0,60})[(\[].*|[a-z]+(?:\.[A-Za-z_]+){1,6}", re.S)
+_PORT = lazy(r"\d{1,5}(?:[?#].*)?$")
+_CODE = lazy(r"[A-Za-z0-9+/]+={0,2}")
+_OTHER_VALUE = lazy(r"[:/=,]|\.\w")
+_SIGNS = lazy(r"[!@#$%^&*(){}\[\]<>?~]")
 # The syntaxes that say themselves that a value follows, and the words that do.
 _JOINED = frozenset({"sign", "attribute", "element", "dash", "call"})
 _VAGUE = frozenset({"pass", "key", "access", "private"})
-_SETTER = re.compile(r"(?:\w+\.)*(?:set|with|use|password|passwd)", re.I)
-_SETS = re.compile(r"\b(?:set|sets|change|changed|reset|update|updated|rotate)\b", re.I)
-_PATHS = re.compile(
+_SETTER = lazy(r"(?:\w+\.)*(?:set|with|use|password|passwd)", re.I)
+_SETS = lazy(r"\b(?:set|sets|change|changed|reset|update|updated|rotate)\b", re.I)
+_PATHS = lazy(
     r"/[^/]*/.*|(?:[A-Za-z_.~-]{1,60}[0-9]{0,4}/){1,12}[A-Za-z_.#?-]{0,60}[0-9]{0,4}|[a-zA-Z][a-zA-Z0-9+.]{1,12}://.*",
     re.S,
 )
@@ -95,6 +95,8 @@ def basic(value: str, published: Sequence[str] = ()) -> str:
 
 def decoded(value: str) -> str:
     """What a value in base64 says when that is printable text; else empty. A last part that is cut off is left out."""
+    from base64 import b64decode
+
     whole = value.rstrip("=")
     altchars = b"-_" if "-" in whole or "_" in whole else None
     try:

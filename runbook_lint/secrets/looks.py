@@ -8,7 +8,9 @@ import math
 import re
 from collections import Counter
 
-_UNFILLED = re.compile(
+from runbook_lint.expressions import lazy
+
+_UNFILLED = lazy(
     r"""
     [<\[({][^<>\[\](){}]{0,80}[>\])}] | <[^>]* | &lt;.*   # <token>, [PASSWORD], {token}
     | [$%]\w{1,60}[%:;]? | \$[@*#?!-]? | %\(?[\w:-]{0,30}\)?[sdiruxvqf]  # $TOKEN, %s, %(token)s, %TOKEN%
@@ -22,20 +24,20 @@ _UNFILLED = re.compile(
     re.X | re.S,
 )
 # Values that are put together when they are used, forms of values, and links.
-_TEMPLATE = re.compile(
+_TEMPLATE = lazy(
     r"\{\{[^{}]{1,200}\}\}|\{\{-?\s*[.$]|[$#%]\{[^{}\[\]]{0,120}\}|\$\{[A-Za-z_]\w*[:}-]|\$\(|<%|\[\[\s|"
     r"""(?:^|[\s:/@=.,({\["'-])\$\w|"""
     r"<[A-Za-z][\w -]{0,60}>|%[A-Z]\w{2,40}%|`[^`]*`|\][{*+?]|\{\d{1,4},?\d{0,4}\}|\]\("
 )
 # Words by which a writer says that a value is to be put in, or is none.
-_SAID = re.compile(
+_SAID = lazy(
     r"(?:^|[^a-z0-9])(?:your|my|our|some|the|put|insert|enter|replace|change|fill|paste|add|set|use|with|here|example|sample|"
     r"placeholder|redacted|removed|hidden|masked|censored|omitted|dummy|fake|mock|foo|bar|foobar|todo|tbd|none|null|nil|"
     r"undefined|unset|empty|default|value|string|xxx+|changeit|changeme|change[-_]me|replace[-_]?me|goes|snip|secret[-_]?here)"
     r"(?:[^a-z0-9]|$)",
     re.I,
 )
-_SURELY_SAID = re.compile(
+_SURELY_SAID = lazy(
     r"example|placeholder|redacted|changeme|change[-_]me|replace[-_]?me|insert|your[-_]|<[a-z][\w -]*(?:>|$)|xxxx|"
     # What stands between the halves of a value that is made up, here and in the packs.
     r"\(\+\)|"
@@ -45,7 +47,7 @@ _SURELY_SAID = re.compile(
     re.I,
 )
 # What everybody writes where a password stands in an example.
-_DUMMY = re.compile(
+_DUMMY = lazy(
     r"(?:(?:my|your|new|old|some|the|a|db|root|admin|super|top|very|strong|secure|user|test|default|plain|clear|text|"
     r"postgres|mysql|redis|rabbitmq|elastic|grafana|mongo|prom|app|vault|demo|correct|wrong|initial|temp|temporary|hashed|"
     r"encrypted|random|long|safe|good|bad|another|other)[-_ .]?){0,3}"
@@ -58,17 +60,17 @@ _DUMMY = re.compile(
     r"[-_!@#. ]?[0-9]{0,6}!?",
     re.I,
 )
-_GUESSABLE = re.compile(
+_GUESSABLE = lazy(
     r"(?:pass(?:word|wd)?|passw0rd|secret|s3cret|admin|letmein|welcome|hunter|root|qwerty)[-_!@#.]?[0-9]{1,6}[!@#$%.]*$"
     r"|^(?=.*[0-9]).{0,6}passw(?:or)?d.{0,4}$",
     re.I,
 )
-_UUID = re.compile(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
-_RUN = re.compile(r"[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+")
-_LETTERS = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
-_NUMBERS = re.compile(r"[0-9]+")
-_VERSION = re.compile(r"(?:[A-Za-z][\w.-]*[-_:@ ]|\d+:)?v?\d+\.\d+(?:\.\d+)*(?:[-+._~][\w.+~-]{0,24})?")
-_SEPARATORS = re.compile(r"[^A-Za-z0-9]+")
+_UUID = lazy(r"[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}")
+_RUN = lazy(r"[a-z]+|[A-Z]+|[0-9]+|[^A-Za-z0-9]+")
+_LETTERS = lazy(r"[A-Z]?[a-z]+|[A-Z]+")
+_NUMBERS = lazy(r"[0-9]+")
+_VERSION = lazy(r"(?:[A-Za-z][\w.-]*[-_:@ ]|\d+:)?v?\d+\.\d+(?:\.\d+)*(?:[-+._~][\w.+~-]{0,24})?")
+_SEPARATORS = lazy(r"[^A-Za-z0-9]+")
 _ORDERS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", "zxcvbnm")
 _NEXT = {a + b for order in _ORDERS for a, b in zip(order, order[1:] + order[:1], strict=True)}
 _NEXT |= (

@@ -4,18 +4,19 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 from runbook_lint.secrets import judgement
 
-_KIND = re.compile(r"""^(?P<margin>[ \t>#]*)(?:-[ \t]+)?kind:[ \t]*["']?Secret["']?[ \t]*(?:#.*)?$""", re.M)
-_EDGE = re.compile(r"^[ \t>]*(?:---|```|~~~)", re.M)
-_DATA = re.compile(r"^(?P<margin>[ \t>#]*)(?P<form>data|stringData):[ \t]*(?:#.*)?\r?$", re.M)
-_ENTRY = re.compile(
+_KIND = lazy(r"""^(?P<margin>[ \t>#]*)(?:-[ \t]+)?kind:[ \t]*["']?Secret["']?[ \t]*(?:#.*)?$""", re.M)
+_EDGE = lazy(r"^[ \t>]*(?:---|```|~~~)", re.M)
+_DATA = lazy(r"^(?P<margin>[ \t>#]*)(?P<form>data|stringData):[ \t]*(?:#.*)?\r?$", re.M)
+_ENTRY = lazy(
     r"""(?P<margin>[ \t>#]*)[\w.-]{1,253}:[ \t]+["']?(?P<value>[^\s"'#|>&*!{\[][^\s"']{2,100000})["']?"""
     r"""[ \t]*(?:#.*)?\r?$""",
     re.M,
 )
-_LINE = re.compile(r".*\n?")
+_LINE = lazy(r".*\n?")
 
 
 def values(text: str, published: Sequence[str] = ()) -> Iterator[tuple[Span, str]]:

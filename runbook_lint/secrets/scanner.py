@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, claim
 from runbook_lint.secrets import assignments, index, judgement, looks, names, tables, views
 from runbook_lint.secrets.assignments import Assignment
@@ -24,16 +25,16 @@ _WORDS = frozenset(
     b"key- api- api_ sdk- live_ test_ pat- web_ server_ mobile_ secret_ token- admin_ user_ app- id_".split()
 )
 _MARKS = frozenset(b"sk_ sk- pk_ pk- ak_ ak- rk_ ck_ cs_".split())
-_PLAIN = re.compile(rb"[a-z0-9_-]+")
+_PLAIN = lazy(rb"[a-z0-9_-]+")
 # So many characters of a name are looked up; none has fewer.
 _GRAM = 4
 # What stands before the id or the name of something, or inside a path.
-_ID = re.compile(
+_ID = lazy(
     r"""(?: (?:[a-z]I|\b[Ii]|_i|-i|\bI|_I)[dD]s?["'`]?[ \t]{0,3}[:= ][ \t]{0,3}["'`]?
       | (?:[Aa]rn|[Nn]ame|NAME|[Uu]ri|[Uu]rl)["'`]?[:= ]{1,3}["'`]? | [/:] )\Z""",
     re.X,
 )
-_SEPARATORS = re.compile(r"[^a-z0-9]+")
+_SEPARATORS = lazy(r"[^a-z0-9]+")
 
 
 class Hit(NamedTuple):

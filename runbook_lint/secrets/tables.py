@@ -3,17 +3,18 @@
 import re
 from collections.abc import Iterator
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 from runbook_lint.secrets import names
 from runbook_lint.secrets.assignments import Assignment
 
 # The line between a table's head and its rows (GitHub Flavored Markdown, section 4.10), with the line before it.
-_HEAD = re.compile(
+_HEAD = lazy(
     r"^(?=[^\n|]*+\|)(?P<head>[^\n]*+)\n[ \t>]*+\|?[ \t]*+:?-++:?[ \t]*+(?:\|[ \t]*+:?-++:?[ \t]*+)*+\|?[ \t]*+\r?$",
     re.M,
 )
-_ROW = re.compile(r"\n(?=[^\n|]*+\|)(?P<row>[^\n]*+)")
-_CELL = re.compile(r"(?<!\\)\|")
+_ROW = lazy(r"\n(?=[^\n|]*+\|)(?P<row>[^\n]*+)")
+_CELL = lazy(r"(?<!\\)\|")
 _MARKS = "`*_\"' \t\r"
 
 

@@ -4,12 +4,12 @@ Documentation wraps long tokens (a backslash at the end of a line, marks of quot
 what a tool gave them, in base64 or with per cent signs.
 """
 
-import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 from runbook_lint.secrets.index import places
 from runbook_lint.secrets.judgement import decoded
@@ -17,20 +17,22 @@ from runbook_lint.secrets.judgement import decoded
 # A line that goes on: after a backslash, or in a string that is put together of several. Each begins with what no other
 # line ends in, so that a text without them costs nothing.
 _THEN = r"(?=[\w/+=.-])"
-_JOINTS = [
-    re.compile(expression)
-    for line in (r"\n", r"\r\n")
-    for expression in (
-        rf"\\{line}[ \t>]*{_THEN}",
-        rf'"{line}[ \t>]*[+.&]?[ \t]*"{_THEN}(?=[^"\r\n]{{0,2000}}"(?![ \t]*:))',
-        rf"'{line}[ \t>]*[+.&]?[ \t]*'{_THEN}(?=[^'\r\n]{{0,2000}}'(?![ \t]*:))",
-        rf"""[+.&\\]{line}[ \t>]*(["']){_THEN}""",
-    )
-]
+_JOINTS = {
+    line: [
+        lazy(expression)
+        for expression in (
+            rf"\\{line}[ \t>]*{_THEN}",
+            rf'"{line}[ \t>]*[+.&]?[ \t]*"{_THEN}(?=[^"\r\n]{{0,2000}}"(?![ \t]*:))',
+            rf"'{line}[ \t>]*[+.&]?[ \t]*'{_THEN}(?=[^'\r\n]{{0,2000}}'(?![ \t]*:))",
+            rf"""[+.&\\]{line}[ \t>]*(["']){_THEN}""",
+        )
+    ]
+    for line in ("\n", "\r\n")
+}
 _TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+=.-")
-_OCTET = re.compile(r"%([0-9A-Fa-f]{2})")
-_SPELLED = re.compile(r"""[^\s"'`<>()\[\]]{1,2000}""")
-_BASE64 = re.compile(r"[A-Za-z0-9+/_-]{24,20000}={0,2}(?![A-Za-z0-9+/=_-])")
+_OCTET = lazy(r"%([0-9A-Fa-f]{2})")
+_SPELLED = lazy(r"""[^\s"'`<>()\[\]]{1,2000}""")
+_BASE64 = lazy(r"[A-Za-z0-9+/_-]{24,20000}={0,2}(?![A-Za-z0-9+/=_-])")
 _CODE = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/_-")
 _SHORTEST_CODE = 16
 # How much before a joint still belongs to the word, or to the name that it is given to.
@@ -78,7 +80,7 @@ def _joined(text: str) -> Iterator[View]:
 
 def _joints(text: str) -> Iterator[Span]:
     """What stands between the two halves of a word."""
-    for expression in _JOINTS:
+    for expression in (each for line, those in _JOINTS.items() if line in text for each in those):
         for found in expression.finditer(text):
             start = found.start()
             if found.lastindex:

@@ -4,22 +4,23 @@ yet."""
 import re
 from typing import NamedTuple
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-_LETTER = re.compile(r"[\w./-]")
-_WORD = re.compile(r"[\w./-]*")
-_KEY = re.compile(
+_LETTER = lazy(r"[\w./-]")
+_WORD = lazy(r"[\w./-]*")
+_KEY = lazy(
     r"""(?P<indent>[ ]*)(?P<dashes>(?:-[ \t]+)*)(?P<quote>["']?)(?P<key>[\w./-]+)(?P=quote)[ \t]*:(?:[ \t]+|\Z)"""
 )
-_TOKEN = re.compile(
+_TOKEN = lazy(
     r"""(?P<string>"(?:\\.|[^"\\\r\n])*"?|'[^'\r\n]*'?)|(?P<mark>[{}\[\],:])"""
     r"""|(?P<bare>[^\s{}\[\],:"'](?:[^\s{}\[\],:]|:(?=[^\s{}\[\],]))*)"""
 )
 # What may stand before a bracket that holds what a line, or an item of a list, says.
-_OPENS = re.compile(r"""(?P<indent>[ ]*)(?:-[ \t]+)*(?:(?P<quote>["']?)[\w./-]+(?P=quote)[ \t]*:[ \t]+)?(?=[{\[])""")
+_OPENS = lazy(r"""(?P<indent>[ ]*)(?:-[ \t]+)*(?:(?P<quote>["']?)[\w./-]+(?P=quote)[ \t]*:[ \t]+)?(?=[{\[])""")
 # What only stands outside of brackets: an item of a list, and a key that no comma follows.
-_BLOCK = re.compile(r"(?P<indent>[ ]*)(?:-(?:[ \t]|\Z)|[\w./-]+[ \t]*:(?:[ \t][^,]*)?\Z)")
-_WAIVED = re.compile(
+_BLOCK = lazy(r"(?P<indent>[ ]*)(?:-(?:[ \t]|\Z)|[\w./-]+[ \t]*:(?:[ \t][^,]*)?\Z)")
+_WAIVED = lazy(
     r"(?:#[ \t]*runbook-lint:[ \t]*ignore\[[^\]\r\n]*|<!--\s*runbook-lint-(?:disable|enable)[\w-]*[ \t]+[^>\r\n]*)\Z"
 )
 

@@ -12,6 +12,7 @@ from runbook_lint.analysis import Memory
 from runbook_lint.config import Config
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.documents.text import decode
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Report, Rule, Span, UserError
 from runbook_lint.places import Lines
 from runbook_lint.server.facts import Facts
@@ -21,7 +22,7 @@ from runbook_lint.snapshot import Snapshot
 _KEPT = 4
 # What only the files around one can tell, and nobody looks at them where a file is judged alone.
 _AROUND = frozenset({"link/target", "catalog/target-exists"})
-_PLACED = re.compile(r"(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): (?P<words>.*)", re.S)
+_PLACED = lazy(r"(?P<path>.+?):(?P<line>\d+):(?P<column>\d+): (?P<words>.*)", re.S)
 
 
 class Trouble(NamedTuple):

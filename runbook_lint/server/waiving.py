@@ -7,12 +7,13 @@ from typing import Any, NamedTuple
 
 from runbook_lint import documents, repairs, waivers
 from runbook_lint.documents import markdown
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Edit, Finding, Item, Span, Value
 from runbook_lint.server.atlas import Atlas
 
 DAYS = 30
-_FENCE = re.compile(r"^[ \t>]*(?:`{3}|~{3})", re.M)
-_REST = re.compile(r"[^\r\n]*")
+_FENCE = lazy(r"^[ \t>]*(?:`{3}|~{3})", re.M)
+_REST = lazy(r"[^\r\n]*")
 _MARGIN = {True: re.compile(r"[ \t>]*"), False: re.compile(r"[ \t]*")}
 # Fields that are the text itself, masked in some way: that the rest of it is the same, its shape tells.
 _TEXTS = frozenset({"text", "prose", "pasted", "messages", "opening"})

@@ -1,17 +1,17 @@
 """Ways between alerts, entries and runbooks: hover, definition, references, lenses."""
 
-import re
 from collections.abc import Iterator, Sequence
 
 from lsprotocol import types
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span
 from runbook_lint.server import wording
 from runbook_lint.server.atlas import Atlas, Here
 from runbook_lint.server.facts import Fact, Reference
 
 SHOW = "runbook-lint.alerts"
-_RULE = re.compile(r"[a-z][\w-]*/[\w-]+")
+_RULE = lazy(r"[a-z][\w-]*/[\w-]+")
 
 
 def hover(here: Here) -> types.Hover | None:

@@ -1,14 +1,14 @@
 """What is said of an entry, a rule or some alerts, as markdown in which titles and paths are only text."""
 
-import re
 from collections.abc import Iterator
 
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Rule
 from runbook_lint.reporters.escape import printable
 from runbook_lint.server.facts import Fact, Facts
 from runbook_lint.summary import many
 
-_MARKS = re.compile(r"([\\`*_{}\[\]()<>|~&:@])")
+_MARKS = lazy(r"([\\`*_{}\[\]()<>|~&:@])")
 
 
 def escaped(text: str) -> str:

@@ -1,17 +1,17 @@
 """What catalogs said in former times: where an id was used before."""
 
 import os
-import re
 from collections.abc import Callable, Collection, Iterator
 from typing import NamedTuple
 
 from runbook_lint import documents, git
 from runbook_lint.documents import catalog, instructions
 from runbook_lint.documents.text import LARGEST, decode
+from runbook_lint.expressions import lazy
 from runbook_lint.model import Item
 
 _ENDINGS = (".json", ".yaml", ".yml")
-_WORD = re.compile(rb"""[^\s"',\[\]{}]+""")
+_WORD = lazy(rb"""[^\s"',\[\]{}]+""")
 # Up to so many names are looked for one by one.
 _FEW = 20
 

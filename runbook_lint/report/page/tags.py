@@ -8,12 +8,13 @@ import re
 from collections.abc import Iterable, Sequence
 from urllib.parse import quote
 
+from runbook_lint.expressions import lazy
 from runbook_lint.report.document import Place
 from runbook_lint.reporters.escape import printable
 
 NOBODY = "nobody"
-_URL = re.compile(r"https?://[!-~]+", re.I)
-_CODE = re.compile(r"`([^`]+)`")
+_URL = lazy(r"https?://[!-~]+", re.I)
+_CODE = lazy(r"`([^`]+)`")
 
 
 def text(value: str) -> str:
