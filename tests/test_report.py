@@ -166,6 +166,21 @@ def test_what_falls_due_is_foreseen(write: Write, run: Run) -> None:
     assert len(weeks) == 12
 
 
+@pytest.mark.parametrize(
+    ("day", "weeks", "due"),
+    [("9999-12-31", 1, ["ops.disk"]), ("9999-12-20", 2, ["ops.disk"]), ("0001-01-05", 12, [])],
+)
+def test_the_calendar_has_a_first_and_a_last_day(write: Write, run: Run, day: str, weeks: int, due: list[str]) -> None:
+    root = write({**CLEAN, "runbooks/runbooks.catalog.json": catalog(entry("disk", "9999-12-01"))})
+    ran = run("report", "--as-of", day, "--into", "out", "--split-by", "owner", "--weeks", "520")
+    assert (ran.code, ran.err) == (0, "")
+    document = json.loads((root / "out/report.json").read_text())
+    assert len(document["health"]["forecast"]) == weeks
+    assert [id_ for week in document["health"]["forecast"] for id_ in week["ids"]] == due
+    stamped = f"DTSTAMP:{day.replace('-', '')}T000000Z"
+    assert stamped in (root / "out/reviews.ics").read_text()
+
+
 # --- the past ---------------------------------------------------------------------------------------------------------
 
 

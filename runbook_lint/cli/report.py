@@ -109,6 +109,7 @@ def _evaluated(weeks: int, name: str, today: datetime.date, config_file: str | N
     with patience() as progress:
         report = engine.run(progress.watch(asked.world()), asked.config, asked.rules, today, asked.secrets)
         judged = facts.Judged(asked.root, asked.config, asked.rules, report)
+        weeks = min(weeks, (today - datetime.date.min).days // 7)
         return facts.of(judged, weeks, progress.tell, name=name)
 
 
