@@ -49,7 +49,8 @@ def committed(root: Path, day: str, files: Mapping[str, str], who: str = "Ada Lo
 
 def told(run: Run, *words: str, day: str = DAY, cwd: Path | None = None) -> dict[str, Any]:
     """The report as data, held against its contract."""
-    ran = run("report", "--as-of", day, "--format", "json", *words, **({"cwd": cwd} if cwd else {}))
+    dated = () if "--merge" in words else ("--as-of", day)
+    ran = run("report", *dated, "--format", "json", *words, **({"cwd": cwd} if cwd else {}))
     assert (ran.code, ran.err) == (0, "")
     document: dict[str, Any] = json.loads(ran.out)
     Draft202012Validator(resources.schema("nightly")).validate(document)
@@ -163,6 +164,21 @@ def test_what_falls_due_is_foreseen(write: Write, run: Run) -> None:
     weeks = told(run)["health"]["forecast"]
     assert [(week["begins"], week["ids"]) for week in weeks if week["due"]] == [("2026-05-17", ["ops.disk"])]
     assert len(weeks) == 12
+
+
+@pytest.mark.parametrize(
+    ("day", "weeks", "due"),
+    [("9999-12-31", 1, ["ops.disk"]), ("9999-12-20", 2, ["ops.disk"]), ("0001-01-05", 12, [])],
+)
+def test_the_calendar_has_a_first_and_a_last_day(write: Write, run: Run, day: str, weeks: int, due: list[str]) -> None:
+    root = write({**CLEAN, "runbooks/runbooks.catalog.json": catalog(entry("disk", "9999-12-01"))})
+    ran = run("report", "--as-of", day, "--into", "out", "--split-by", "owner", "--weeks", "520")
+    assert (ran.code, ran.err) == (0, "")
+    document = json.loads((root / "out/report.json").read_text())
+    assert len(document["health"]["forecast"]) == weeks
+    assert [id_ for week in document["health"]["forecast"] for id_ in week["ids"]] == due
+    stamped = f"DTSTAMP:{day.replace('-', '')}T000000Z"
+    assert stamped in (root / "out/reviews.ics").read_text()
 
 
 # --- the past ---------------------------------------------------------------------------------------------------------
@@ -389,11 +405,26 @@ def test_several_repositories_on_one_page(write: Write, run: Run, tmp_path: Path
     assert [each["kind"] for each in document["actions"]] == ["duplicate"]
 
 
+def test_a_repository_is_called_what_it_is_said_to_be_called(write: Write, run: Run) -> None:
+    for name in ("eu", "us"):
+        root = write({f"{name}/runbooks/{path}": text for path, text in CLEAN.items()})
+        ran = run("report", "--name", f"shop {name}", "--format", f"json:../{name}.json", cwd=root / name / "runbooks")
+        assert (ran.code, ran.err) == (0, "")
+    document = told(run, "--merge", "eu/eu.json", "--merge", "us/us.json")
+    assert [each["name"] for each in document["repositories"]] == ["shop eu", "shop us"]
+    assert {each["place"]["repository"] for each in document["fleet"]} == {"shop eu", "shop us"}
+
+
 WRONG = {
     "an unknown format": (["--format", "pdf"], "there is no format 'pdf'; there are html, markdown"),
     "two on standard output": (["--format", "html", "--format", "csv"], "two reports would go to standard output"),
     "a file in a folder": (["--into", "a", "--format", "html:b"], "--into names the files itself"),
     "teams without a folder": (["--split-by", "owner"], "say with --into where"),
+    "a day of what is written": (["--merge", "a.json", "--as-of", DAY], "as they were written; leave --as-of out."),
+    "how a repository is read": (
+        ["--merge", "a.json", "--weeks", "52", "--name", "a", "--config", "b"],
+        "leave --weeks and --name and --config out.",
+    ),
     "nothing to merge": (["--merge", "no.json"], "no.json cannot be read: no such file or directory"),
     "what is no report": (["--merge", "alerts.yaml"], "alerts.yaml is no JSON, so it cannot be merged"),
 }
@@ -402,7 +433,7 @@ WRONG = {
 @pytest.mark.parametrize(("words", "said"), WRONG.values(), ids=WRONG)
 def test_a_wrong_request_is_a_sentence(write: Write, run: Run, words: list[str], said: str) -> None:
     write(CLEAN)
-    ran = run("report", "--as-of", DAY, *words)
+    ran = run("report", *words)
     assert (ran.code, ran.out) == (2, "")
     assert said in " ".join(ran.err.split())
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import click
+from click.core import ParameterSource
 
 from runbook_lint import engine, inforce
 from runbook_lint.cli import CLEAN, common, completing, folders, helping
@@ -22,9 +23,14 @@ Examples:
   runbook-lint report --merge a.json --merge b.json --format html:all.html
 """
 _SECTIONS = {
-    "What is told": ("--as-of", "--weeks", "--merge", "--config"),
+    "What is told": ("--as-of", "--weeks", "--name", "--merge", "--config"),
     "Where it goes": ("--format", "--into", "--split-by", "--help"),
 }
+
+
+_GIVEN = (ParameterSource.COMMANDLINE, ParameterSource.ENVIRONMENT)
+# What says how a repository is read, which reports that were written already are not any more.
+_READING = {"today": "--as-of", "weeks": "--weeks", "name": "--name", "config_file": "--config"}
 
 
 class _Output(NamedTuple):
@@ -47,14 +53,18 @@ class _Output(NamedTuple):
 @click.option(
     "--weeks", type=click.IntRange(0, 520), default=52, show_default=True, help="How far the trend goes back."
 )
+@click.option("--name", default="", metavar="TEXT", help="The repository's name  [default: of its remote or folder].")
 @common.day_option
 @common.config_option
+@click.pass_context
 def command(
+    context: click.Context,
     forms: Sequence[str],
     into: str | None,
     split_by: str | None,
     merge: Sequence[str],
     weeks: int,
+    name: str,
     today: datetime.date,
     config_file: str | None,
 ) -> int:
@@ -65,7 +75,11 @@ def command(
     outputs = _outputs(forms, into)
     if split_by and into is None:
         raise click.UsageError("--split-by writes several files; say with --into where.")
-    document = merging.merged(list(map(_read, merge)), merge) if merge else _evaluated(weeks, today, config_file)
+    if merge:
+        _refuse_reading(context)
+        document = merging.merged(list(map(_read, merge)), merge)
+    else:
+        document = _evaluated(weeks, name.strip(), today, config_file)
     _write(document, outputs, into)
     if split_by and into is not None:
         for team in parts.teams(document):
@@ -73,6 +87,12 @@ def command(
                 folder = os.path.join(into, parts.folder(team["name"]))
                 _write(parts.of_team(document, team["name"]), outputs, folder)
     return CLEAN
+
+
+def _refuse_reading(context: click.Context) -> None:
+    given = [option for name, option in _READING.items() if context.get_parameter_source(name) in _GIVEN]
+    if given:
+        raise click.UsageError(f"--merge shows reports as they were written; leave {' and '.join(given)} out.")
 
 
 def _read(file: str) -> Nightly:
@@ -83,13 +103,14 @@ def _read(file: str) -> Nightly:
         raise UserError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
-def _evaluated(weeks: int, today: datetime.date, config_file: str | None) -> Nightly:
+def _evaluated(weeks: int, name: str, today: datetime.date, config_file: str | None) -> Nightly:
     asked = common.request((), config_file)
     inforce.refuse_wrong_files(asked.world())
     with patience() as progress:
         report = engine.run(progress.watch(asked.world()), asked.config, asked.rules, today, asked.secrets)
         judged = facts.Judged(asked.root, asked.config, asked.rules, report)
-        return facts.of(judged, weeks, progress.tell, common.veiled)
+        weeks = min(weeks, (today - datetime.date.min).days // 7)
+        return facts.of(judged, weeks, progress.tell, common.veiled, name=name)
 
 
 def _outputs(forms: Sequence[str], into: str | None) -> list[_Output]:

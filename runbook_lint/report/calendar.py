@@ -6,8 +6,9 @@ rings: a subscribed calendar would ring for the whole team. What is overdue stan
 
 import hashlib
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
+from runbook_lint.report.days import after
 from runbook_lint.report.document import Nightly, Runbook
 from runbook_lint.reporters.escape import printable
 from runbook_lint.summary import many
@@ -58,16 +59,22 @@ def _event(each: Runbook, as_of: str) -> Iterator[str]:
     day = max(today, due)
     yield "BEGIN:VEVENT"
     yield f"UID:{_uid(each)}"
-    yield f"DTSTAMP:{today:%Y%m%d}T000000Z"
+    yield f"DTSTAMP:{_day(today)}T000000Z"
     yield f"SEQUENCE:{_sequence(today)}"
-    yield f"DTSTART;VALUE=DATE:{day:%Y%m%d}"
-    yield f"DTEND;VALUE=DATE:{day + timedelta(days=1):%Y%m%d}"
+    yield f"DTSTART;VALUE=DATE:{_day(day)}"
+    if day < date.max:  # after that day there is none; an event without an end is one of one day
+        yield f"DTEND;VALUE=DATE:{_day(after(day, 1))}"
     yield f"SUMMARY:{_text(_summary(each, (today - due).days))}"
     yield f"DESCRIPTION:{_text(_description(each))}"
     yield f"CATEGORIES:{_text(each['owner'] or 'nobody')}"
     yield "TRANSP:TRANSPARENT"
     yield "STATUS:CONFIRMED"
     yield "END:VEVENT"
+
+
+def _day(day: date) -> str:
+    """Eight digits, of the first years of the calendar too."""
+    return day.isoformat().replace("-", "")
 
 
 def _uid(each: Runbook) -> str:

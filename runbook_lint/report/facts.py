@@ -34,12 +34,14 @@ def of(
     weeks: int,
     tell: Callable[[int, int], None] = lambda done, all_: None,
     veil: Callable[[str], str] = str,
+    name: str = "",
 ) -> Nightly:
     """The report of a repository; ``weeks`` is how far back the trend goes, ``tell`` is told how far it is, ``veil``
-    takes secrets out of what only git says."""
+    takes secrets out of what only git says. It has the ``name`` that it is given, or that of its remote or its
+    folder."""
     report, rules = judged.report, {rule.id: rule for rule in judged.rules}
     today = datetime.date.fromisoformat(report.as_of)
-    repository = _repository(judged, today)
+    repository = _repository(judged, today, name)
     view = night.of(repository["name"], report.estate, judged.config, judged.rules, today, _line(report))
     known = past.of(view, judged.root, lambda path: report.lines(path).text, veil)
     rows = fleet.rows(view, known, incidents.used(view))
@@ -68,9 +70,9 @@ def _line(report: Report) -> Callable[[Item], int]:
     return lambda item: report.lines(item.path).position(item.place.start)[0]
 
 
-def _repository(judged: Judged, today: datetime.date) -> Repository:
+def _repository(judged: Judged, today: datetime.date, name: str) -> Repository:
     found = Repository(
-        name=os.path.basename(os.path.realpath(judged.root)) or "repository",
+        name=name or os.path.basename(os.path.realpath(judged.root)) or "repository",
         commit="",
         committed="",
         dirty=False,
@@ -86,7 +88,7 @@ def _repository(judged: Judged, today: datetime.date) -> Repository:
             found["committed"], found["since"] = (_day(when) for when in (line[0][0], line[-1][0]))
             found["dirty"], found["shallow"] = git.is_dirty(judged.root), git.is_shallow(judged.root)
         named = _NAME.search(git.remote_url(judged.root)) if line else None
-        found["name"] = named[1] if named is not None else found["name"]
+        found["name"] = named[1] if named is not None and not name else found["name"]
     except UserError:
         pass
     return found

@@ -1,18 +1,16 @@
 """Health summary: coverage, freshness, what falls due, waivers, and what is found by which rule."""
 
-import datetime
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
 from runbook_lint.checks.values import date_of
 from runbook_lint.model import Finding, Item
-from runbook_lint.report.document import Bucket, Health, RuleCount, Runbook, Share, Trend, Waiver, Week
+from runbook_lint.report.days import weeks
+from runbook_lint.report.document import Bucket, Health, RuleCount, Runbook, Share, Trend, Waiver
 from runbook_lint.report.fleet import judged, texts
 from runbook_lint.report.night import SEVERITIES, Night
+from runbook_lint.report.parts import forecast
 from runbook_lint.report.states import FRESH, SOON, state
-
-_WEEKS = 12
-_WEEK = datetime.timedelta(days=7)
 
 
 def health(
@@ -24,7 +22,7 @@ def health(
         coverage_by_team=_shares(night, night.owner),
         coverage_by_severity=_by_severity(_shares(night, night.severity)),
         freshness=_freshness(live, night.limits.days),
-        forecast=list(_forecast(live, night.today)),
+        forecast=forecast(weeks(night.today), live),
         trend=trend,
         waivers=waivers,
         findings_by_rule=_by_rule(findings),
@@ -60,15 +58,6 @@ def _freshness(live: Sequence[Runbook], limit: int) -> list[Bucket]:
         ("undated", 0, None),
     )
     return [Bucket(name=name, least=least, most=most, entries=numbers[name]) for name, least, most in states]
-
-
-def _forecast(live: Sequence[Runbook], today: datetime.date) -> Iterator[Week]:
-    for number in range(_WEEKS):
-        begins = today + _WEEK * number
-        ends = begins + _WEEK
-        due = [row for row in live if row["due"] and str(begins) <= row["due"] < str(ends)]
-        sev1 = sum(row["severity"] == "sev1" for row in due)
-        yield Week(begins=str(begins), due=len(due), sev1=sev1, ids=[row["id"] or row["target"] for row in due])
 
 
 def waivers(night: Night) -> list[Waiver]:

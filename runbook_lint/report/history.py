@@ -5,7 +5,7 @@ with was there before anybody can tell since when.
 """
 
 import datetime
-from bisect import bisect_left
+from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -37,7 +37,7 @@ class History(NamedTuple):
     def at(self, path: str, day: datetime.date) -> Version | None:
         """The version that a file had at the end of a day; None when it was not there, or nobody can tell."""
         versions = self.versions(path)
-        index = bisect_left(versions, day + datetime.timedelta(days=1), key=lambda version: version.day)
+        index = bisect_right(versions, day, key=lambda version: version.day)
         return versions[index - 1] if index else None
 
     def after(self, path: str, day: datetime.date) -> list[Version]:

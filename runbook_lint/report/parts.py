@@ -4,10 +4,11 @@ import hashlib
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import Any, NamedTuple
 
 from runbook_lint.expressions import lazy
+from runbook_lint.report.days import after
 from runbook_lint.report.decision import decided
 from runbook_lint.report.document import (
     Action,
@@ -209,13 +210,14 @@ def forecast(begins: Iterable[str], fleet: Iterable[Runbook]) -> list[Week]:
         (each for each in fleet if each["due"] and each["status"] != "retired"),
         key=lambda each: (each["due"], each["id"]),
     )
-    weeks = []
-    for begin in begins:
-        end = (date.fromisoformat(begin) + timedelta(days=7)).isoformat()
-        due = [each for each in dated if begin <= each["due"] < end]
-        sev1 = sum(each["severity"] == "sev1" for each in due)
-        weeks.append(Week(begins=begin, due=len(due), sev1=sev1, ids=[each["id"] for each in due]))
-    return weeks
+    return [_week(begin, dated) for begin in begins]
+
+
+def _week(begins: str, dated: Iterable[Runbook]) -> Week:
+    last = str(after(date.fromisoformat(begins), 6))
+    due = [each for each in dated if begins <= each["due"] <= last]
+    sev1 = sum(each["severity"] == "sev1" for each in due)
+    return Week(begins=begins, due=len(due), sev1=sev1, ids=[each["id"] or each["target"] for each in due])
 
 
 def _by_rule(whole: Iterable[RuleCount], actions: Iterable[Action]) -> list[RuleCount]:

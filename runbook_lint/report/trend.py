@@ -14,6 +14,7 @@ from runbook_lint.checks.values import date_of
 from runbook_lint.config import Config
 from runbook_lint.model import Estate, Item, Rule, UserError
 from runbook_lint.report import night
+from runbook_lint.report.days import after
 from runbook_lint.report.document import Point, Trend
 from runbook_lint.snapshot import Snapshot
 from runbook_lint.summary import many
@@ -57,7 +58,7 @@ def _ahead(last: int, today: datetime.date) -> str:
 
 def _commit_of(line: Sequence[tuple[int, str]], day: datetime.date) -> str:
     """The commit that the branch was at when a day ended; empty before the first."""
-    end = datetime.datetime.combine(day + datetime.timedelta(days=1), datetime.time(), datetime.UTC).timestamp()
+    end = datetime.datetime.combine(after(day, 1), datetime.time(), datetime.UTC).timestamp()
     at = bisect_right(line, -end, key=lambda each: -each[0])
     return line[at][1] if at < len(line) else ""
 
