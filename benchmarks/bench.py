@@ -1,7 +1,7 @@
 """How fast the tool is, beside the tools that people would run instead of it.
 
     make bench
-    python -m benchmarks.bench [--only PART] [--rounds NUMBER] [--keep] [--folder FOLDER] [--lint PROGRAM]
+    python -m benchmarks.bench [--only PART] [--rounds NUMBER] [--fast] [--keep] [--folder FOLDER] [--lint PROGRAM]
 
 Installs this checkout and its peers below build/bench, makes repositories (``benchmarks/corpus.py``) in a folder of
 its own, runs all commands in turn, and prints tables in markdown: what each command costs, and each ratio with the
@@ -42,6 +42,7 @@ class Setup(NamedTuple):
     cold: Sequence[str]
     report: Sequence[str]
     entries: int
+    fast: bool
 
     def run(self, name: str, where: str, *words: str, before: Callable[[int], object] | None = None) -> Run:
         """Our own program in one of the repositories, which is made if it is not there."""
@@ -78,8 +79,10 @@ def whole(setup: Setup) -> Part:
         Goal(f"{text}, wall", "rumdl, cold", "cold", ["rumdl, cold"], 0.9, "wall"),
         Goal("warm, whole repository, CPU", "rumdl, warm", "warm", ["rumdl, warm"], 0.5),
     ]
-    lost = peers.missing(TOOLS, others)
-    return Part("The whole repository", [*runs, *peers.runs(TOOLS, others)], goals, missing=lost)
+    theirs = peers.runs(TOOLS, others)
+    left = [f"{run.name} (slow)" for run in theirs if run.once and setup.fast]
+    runs += [run for run in theirs if not (run.once and setup.fast)]
+    return Part("The whole repository", runs, goals, missing=[*peers.missing(TOOLS, others), *left])
 
 
 def hook(setup: Setup) -> Part:
@@ -148,7 +151,7 @@ def main(arguments: Sequence[str]) -> int:
         peers.install(TOOLS)
     folder = asked.folder or Path(tempfile.mkdtemp(prefix="bench-"))
     try:
-        setup = prepared(folder.absolute(), lint, asked.entries, env)
+        setup = prepared(folder.absolute(), lint, asked, env)
         show(setup, [PARTS[name](setup) for name in asked.only or PARTS], asked.rounds, env)
     finally:
         if asked.keep or asked.folder:
@@ -164,6 +167,7 @@ def parser() -> argparse.ArgumentParser:
     options.add_argument("--only", action="append", choices=list(PARTS), help="measure this part; may be repeated")
     options.add_argument("--rounds", type=int, default=5, help="so many rounds [5]")
     options.add_argument("--entries", type=int, default=ENTRIES, help=f"the size of the corpus [{ENTRIES:,}]")
+    options.add_argument("--fast", action="store_true", help="leave out the tools that take many seconds")
     options.add_argument("--keep", action="store_true", help="leave the repositories where they are, and say where")
     options.add_argument("--folder", type=Path, help="make the repositories there, use those that are there, keep them")
     options.add_argument("--lint", help="measure this program instead of an installation of the checkout")
@@ -186,7 +190,7 @@ def installed(where: Path) -> str:
     return str(where / "bin/runbook-lint")
 
 
-def prepared(folder: Path, lint: str, entries: int, env: dict[str, str]) -> Setup:
+def prepared(folder: Path, lint: str, asked: argparse.Namespace, env: dict[str, str]) -> Setup:
     """Our own program with its words; a cold run says so once the program knows the option."""
 
     def words(name: str) -> list[str]:
@@ -196,7 +200,8 @@ def prepared(folder: Path, lint: str, entries: int, env: dict[str, str]) -> Setu
     program = str(Path(shutil.which(lint) or lint).absolute())
     folder.mkdir(parents=True, exist_ok=True)
     check = ["check", *WORDS]
-    return Setup(folder, program, check, [*check, *words("check")], ["report", *WORDS, *words("report")], entries)
+    cold, report = [*check, *words("check")], ["report", *WORDS, *words("report")]
+    return Setup(folder, program, check, cold, report, asked.entries, asked.fast)
 
 
 def git(folder: Path, *words: str) -> None:
@@ -209,8 +214,8 @@ def show(setup: Setup, parts: Sequence[Part], number: int, env: dict[str, str]) 
     """Measure and print: a table for each part, at the end all ratios."""
     before, goals = os.getloadavg()[0], []
     for part in parts:
-        # A first round that does not count fills the caches of the machine and of the tools.
-        rounds([run for run in part.runs if not run.once], 1, env)
+        # A first round that does not count fills the caches of the machine and of the tools; long runs need none.
+        rounds([run for run in part.runs if not run.once], int(part.rounds >= 1), env)
         costs = rounds(part.runs, max(1, round(part.rounds * number)), env)
         memory = {run.name: peak(run, env) for run in part.runs if not run.once}
         print(f"### {part.title}\n\n{tables.costs(costs, memory)}\n", flush=True)
