@@ -30,6 +30,7 @@ ENTRIES = 1000
 EDITED = 10
 MEMORY = 200
 WORDS = ("--as-of", str(corpus.DAY))
+COLD, WARM = tables.OURS, "runbook-lint, warm"
 HOOK = ("check", "--tracked", "--allow-empty", "--as-of", "2026-11-01")
 
 
@@ -71,13 +72,13 @@ def whole(setup: Setup) -> Part:
     """All tools on the corpus. Peers have a copy, so that nobody reads what another left behind."""
     setup.made("ours", setup.entries)
     others = setup.made("peers", setup.entries)
-    runs = [setup.run("cold", "ours", *setup.cold), setup.run("warm", "ours", *setup.check)]
+    runs = [setup.run(COLD, "ours", *setup.cold), setup.run(WARM, "ours", *setup.check)]
     text = "cold, whole repository"
     goals = [
-        Goal(f"{text}, CPU", "the chain", "cold", peers.CHAIN, 0.25, by=sum),
-        Goal(f"{text}, CPU", "the fastest single one", "cold", peers.SINGLE, 1.0),
-        Goal(f"{text}, wall", "rumdl, cold", "cold", ["rumdl, cold"], 0.9, "wall"),
-        Goal("warm, whole repository, CPU", "rumdl, warm", "warm", ["rumdl, warm"], 0.5),
+        Goal(f"{text}, CPU", "the chain", COLD, peers.CHAIN, 0.25, by=sum),
+        Goal(f"{text}, CPU", "the fastest single one", COLD, peers.SINGLE, 1.0),
+        Goal(f"{text}, wall", "rumdl, cold", COLD, ["rumdl, cold"], 0.9, "wall"),
+        Goal("warm, whole repository, CPU", "rumdl, warm", WARM, ["rumdl, warm"], 0.5),
     ]
     theirs = peers.runs(TOOLS, others)
     left = [f"{run.name} (slow)" for run in theirs if run.once and setup.fast]
@@ -106,10 +107,10 @@ def gate(setup: Setup) -> Part:
     setup.made("ours", setup.entries)
     edited = setup.made("edited", setup.entries)
     runs = [
-        setup.run("warm", "ours", *setup.check),
+        setup.run(WARM, "ours", *setup.check),
         setup.run("gate", "edited", *setup.check, "--base", "HEAD", before=lambda number: edit(edited, EDITED, number)),
     ]
-    goals = [Goal(f"gate, {EDITED} files differ, CPU", "our own warm run", "gate", ["warm"], 1.5)]
+    goals = [Goal(f"gate, {EDITED} files differ, CPU", "our own warm run", "gate", [WARM], 1.5)]
     return Part("The gate", runs, goals)
 
 
@@ -117,8 +118,8 @@ def ten(setup: Setup) -> Part:
     """Ten times the work."""
     setup.made("ours", setup.entries)
     setup.made("ten", 10 * setup.entries)
-    runs = [setup.run("cold", "ours", *setup.cold), setup.run("ten times", "ten", *setup.cold)]
-    goals = [Goal("ten times the work, cold, CPU", "our own cold run", "ten times", ["cold"], 10.5)]
+    runs = [setup.run(COLD, "ours", *setup.cold), setup.run("ten times", "ten", *setup.cold)]
+    goals = [Goal("ten times the work, cold, CPU", "our own cold run", "ten times", [COLD], 10.5)]
     return Part("Ten times the work", runs, goals, rounds=0.5)
 
 
@@ -127,13 +128,13 @@ def year(setup: Setup) -> Part:
     setup.made("year", setup.entries, 2 * setup.entries)
     words = [*setup.report, "--format", "json"]
     runs = [
-        setup.run("cold", "year", *setup.cold),
+        setup.run(COLD, "year", *setup.cold),
         setup.run("report", "year", *words, "--weeks", "52"),
         setup.run("report without points", "year", *words, "--weeks", "0"),
     ]
     goals = [
-        Goal("a year of weekly points, CPU", "our own cold run", "report", ["cold"], 5),
-        Goal("the points alone, CPU", "our own cold run", "report", ["cold"], None, less="report without points"),
+        Goal("a year of weekly points, CPU", "our own cold run", "report", [COLD], 5),
+        Goal("the points alone, CPU", "our own cold run", "report", [COLD], None, less="report without points"),
     ]
     return Part("A year of weekly points", runs, goals, rounds=0.5)
 
@@ -185,19 +186,25 @@ def installed(where: Path) -> str:
     """Our own program, installed from the checkout as a user would, into an environment of its own."""
     if not where.is_dir():
         subprocess.run([sys.executable, "-m", "venv", where], check=True)
-    for words in ([], ["--force-reinstall", "--no-deps"]):
-        peers.quietly(where / "bin/python", "-m", "pip", "install", *words, ROOT)
+    pip = (where / "bin/python", "-m", "pip", "install")
+    if not (peers.quietly(*pip, ROOT) and peers.quietly(*pip, "--force-reinstall", "--no-deps", ROOT)):
+        raise SystemExit("the checkout could not be installed")
     return str(where / "bin/runbook-lint")
 
 
 def prepared(folder: Path, lint: str, asked: argparse.Namespace, env: dict[str, str]) -> Setup:
     """Our own program with its words; a cold run says so once the program knows the option."""
 
+    if not (found := shutil.which(lint)):
+        raise SystemExit(f"there is no program {lint}")
+    program = str(Path(found).absolute())
+
     def words(name: str) -> list[str]:
-        help_text = subprocess.run([lint, name, "--help"], capture_output=True, text=True, check=True, env=env).stdout
+        help_text = subprocess.run(
+            [program, name, "--help"], capture_output=True, text=True, check=True, env=env
+        ).stdout
         return ["--no-cache"] if "--no-cache" in help_text else []
 
-    program = str(Path(shutil.which(lint) or lint).absolute())
     folder.mkdir(parents=True, exist_ok=True)
     check = ["check", *WORDS]
     cold, report = [*check, *words("check")], ["report", *WORDS, *words("report")]

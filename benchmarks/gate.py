@@ -11,6 +11,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 
 from benchmarks import corpus, tables
@@ -46,7 +47,7 @@ def _runs(folder: Path) -> list[Run]:
             f"check --base, {edited} files edited",
             [*command, "--base", "HEAD"],
             folder,
-            before=lambda number, edited=edited: edit(folder, edited, number),
+            before=partial(edit, folder, edited),
         )
         for edited in EDITED
     ]

@@ -106,7 +106,7 @@ def peak(run: Run, env: Mapping[str, str]) -> float:
 
 def middle(costs: Costs, name: str, figure: str = "cpu") -> float:
     """The median over the rounds."""
-    return median(getattr(each, figure) for each in costs[name])
+    return float(median(getattr(each, figure) for each in costs[name]))
 
 
 def ratio(costs: Costs, goal: Goal) -> float | None:
@@ -123,7 +123,7 @@ def _ratio(costs: Costs, goal: Goal, number: int) -> float:
         return float(getattr(costs[name][number], goal.figure))
 
     ours = figure(goal.run) - (figure(goal.less) if goal.less else 0)
-    return ours / goal.by(figure(name) for name in goal.others)
+    return ours / float(goal.by(figure(name) for name in goal.others))
 
 
 def _start(run: Run, env: Mapping[str, str], errors: object) -> subprocess.Popen[bytes]:

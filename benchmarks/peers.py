@@ -58,7 +58,10 @@ def peers(tools: Path, folder: Path) -> list[Peer]:
 
 
 def install(tools: Path) -> None:
-    """Put into the folder what the registries have; what they have not is missed later, by name."""
+    """Put into the folder what the registries have; what they have not is missed later, by name.
+
+    It is done once: who wants newer ones removes the folder.
+    """
     if not (tools / "python").is_dir():
         subprocess.run([sys.executable, "-m", "venv", tools / "python"], check=True)
         for package in _PYPI:
@@ -103,8 +106,9 @@ def _version(program: str, env: Mapping[str, str]) -> str:
     return number[0] if number else "of an unknown version"
 
 
-def quietly(*words: object) -> None:
-    """Run an installer; what it says is shown when it fails."""
+def quietly(*words: object) -> bool:
+    """Run an installer; what it says is shown when it fails. Whether it did its work."""
     done = subprocess.run(list(map(str, words)), capture_output=True, text=True, check=False)
     if done.returncode:
         print(done.stderr.strip()[-500:], file=sys.stderr)
+    return done.returncode == 0

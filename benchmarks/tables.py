@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from benchmarks.measure import Costs, Goal, middle, ratio
 
-OURS = "cold"
+OURS = "runbook-lint, cold"
 
 
 class Judged(NamedTuple):

@@ -13,7 +13,7 @@ from benchmarks.measure import Cost, Goal, Run, cost, middle, peak, ratio, round
 CHAIN = ("promtool", "rumdl")
 # Made-up seconds of three rounds, the second on a machine that was busy with something else.
 COSTS = {
-    "cold": [Cost(1.0, 0.5), Cost(4.0, 9.0), Cost(2.0, 0.6)],
+    "runbook-lint, cold": [Cost(1.0, 0.5), Cost(4.0, 9.0), Cost(2.0, 0.6)],
     "promtool": [Cost(3.0, 1.0), Cost(8.0, 9.0), Cost(5.0, 1.0)],
     "rumdl": [Cost(1.0, 1.0), Cost(8.0, 9.0), Cost(3.0, 1.0)],
     "report": [Cost(5.0, 5.0), Cost(9.0, 9.0), Cost(6.0, 6.0)],
@@ -65,12 +65,12 @@ def test_the_report_tells_its_history(small: Path, run: Tool) -> None:
 @pytest.mark.parametrize(
     ("goal", "expected"),
     [
-        (Goal("", "", "cold", CHAIN, 1, by=sum), 0.25),  # of 1/4, 4/16 and 2/8
-        (Goal("", "", "cold", CHAIN, 1), 2 / 3),  # of 1/1, 4/8 and 2/3
-        (Goal("", "", "cold", ["rumdl"], 1, "wall"), 0.6),  # of 0.5/1, 9/9 and 0.6/1
-        (Goal("", "", "report", ["cold"], 5, less="promtool"), 0.5),  # of 2/1, 1/4 and 1/2
-        (Goal("", "", "cold", ["rumdl", "missing"], 1), None),
-        (Goal("", "", "cold", ["never heard of"], 1), None),
+        (Goal("", "", "runbook-lint, cold", CHAIN, 1, by=sum), 0.25),  # of 1/4, 4/16 and 2/8
+        (Goal("", "", "runbook-lint, cold", CHAIN, 1), 2 / 3),  # of 1/1, 4/8 and 2/3
+        (Goal("", "", "runbook-lint, cold", ["rumdl"], 1, "wall"), 0.6),  # of 0.5/1, 9/9 and 0.6/1
+        (Goal("", "", "report", ["runbook-lint, cold"], 5, less="promtool"), 0.5),  # of 2/1, 1/4 and 1/2
+        (Goal("", "", "runbook-lint, cold", ["rumdl", "missing"], 1), None),
+        (Goal("", "", "runbook-lint, cold", ["never heard of"], 1), None),
     ],
 )
 def test_a_ratio_is_the_median_of_the_ratios_in_each_round(goal: Goal, expected: float | None) -> None:
@@ -78,19 +78,21 @@ def test_a_ratio_is_the_median_of_the_ratios_in_each_round(goal: Goal, expected:
 
 
 def test_a_run_that_was_slow_once_is_compared_in_the_rounds_that_both_had() -> None:
-    assert ratio({**COSTS, "slow": [Cost(10.0, 9.0)]}, Goal("", "", "cold", ["slow"], 1)) == pytest.approx(0.1)
-    assert middle(COSTS, "cold") == 2.0
-    assert middle(COSTS, "cold", "wall") == 0.6
+    assert ratio(
+        {**COSTS, "slow": [Cost(10.0, 9.0)]}, Goal("", "", "runbook-lint, cold", ["slow"], 1)
+    ) == pytest.approx(0.1)
+    assert middle(COSTS, "runbook-lint, cold") == 2.0
+    assert middle(COSTS, "runbook-lint, cold", "wall") == 0.6
 
 
 def test_a_goal_is_reached_at_its_limit_and_not_above() -> None:
     rows = tables.judged(
         COSTS,
         [
-            Goal("at the limit", "the chain", "cold", CHAIN, 0.25, by=sum),
-            Goal("above", "the fastest", "cold", CHAIN, 0.6),
-            Goal("for information", "ours", "report", ["cold"], None),
-            Goal("nobody there", "the chain", "cold", ["rumdl", "missing"], 1),
+            Goal("at the limit", "the chain", "runbook-lint, cold", CHAIN, 0.25, by=sum),
+            Goal("above", "the fastest", "runbook-lint, cold", CHAIN, 0.6),
+            Goal("for information", "ours", "report", ["runbook-lint, cold"], None),
+            Goal("nobody there", "the chain", "runbook-lint, cold", ["rumdl", "missing"], 1),
         ],
     )
     rows.append(tables.kept("memory", 79.4, 200))
@@ -106,10 +108,10 @@ def test_a_goal_is_reached_at_its_limit_and_not_above() -> None:
 
 
 def test_the_table_of_costs_shows_medians_and_our_share() -> None:
-    assert tables.costs(COSTS | {"rumdl, cold": COSTS["rumdl"]}, {"cold": 40.4}).splitlines() == [
+    assert tables.costs(COSTS | {"rumdl, cold": COSTS["rumdl"]}, {"runbook-lint, cold": 40.4}).splitlines() == [
         "| run | CPU s | wall s | peak MiB | our cold CPU beside it |",
         "| --- | --- | --- | --- | --- |",
-        "| cold | 2.000 | 0.600 | 40 | 1.00 |",
+        "| runbook-lint, cold | 2.000 | 0.600 | 40 | 1.00 |",
         "| promtool | 5.000 | 1.000 | not measured | 0.40 |",
         "| rumdl | 3.000 | 1.000 | not measured | 0.67 |",
         "| report | 6.000 | 6.000 | not measured | 0.33 |",
