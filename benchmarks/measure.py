@@ -14,7 +14,7 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
-_EVERY = 0.002
+_SOON, _PART = 0.002, 0.01
 _KIB = 1024
 
 
@@ -88,17 +88,17 @@ def cost(run: Run, env: Mapping[str, str]) -> Cost:
 
 
 def peak(run: Run, env: Mapping[str, str]) -> float:
-    """The most memory in MiB that the run and all that it starts had together, seen hundreds of times a second.
+    """The most memory in MiB that the run and all that it starts had together, looked at often, seldomer in a long run.
 
     What processes share is divided between them (the kernel's proportional set size), but the largest alone counts in
     full. What came and went between two looks the kernel knows of the largest, unless we are larger: a process inherits
     the peak of the one that starts it.
     """
-    process, most = _start(run, env, subprocess.DEVNULL), 0
+    process, most, began = _start(run, env, subprocess.DEVNULL), 0, time.perf_counter()
     while not (ended := os.wait4(process.pid, os.WNOHANG))[0]:
         family = _family(process.pid)
         most = max(most, sum(_held(each, "Pss:") for each in family), 0, *(_held(each, "Rss:") for each in family))
-        time.sleep(_EVERY)
+        time.sleep(max(_SOON, _PART * (time.perf_counter() - began)))
     process.returncode = os.waitstatus_to_exitcode(ended[1])
     largest = ended[2].ru_maxrss
     return max(most, largest if largest > resource.getrusage(resource.RUSAGE_SELF).ru_maxrss else 0) / _KIB
