@@ -219,8 +219,8 @@ def _escalation(index: int, chance: random.Random) -> str:
 def _faults(index: int) -> str:
     """What is wrong with this runbook, if anything is, besides what its other parts have."""
     found = {
-        (9, 2): f"Older notes are in [the archive](archive/{index}.md).",
-        (12, 7): "TODO: say what the second alert means.",
+        (6, 2): f"Older notes are in [the archive](archive/{index}.md).",
+        (9, 7): "TODO: say what the second alert means.",
         (40, 9): "It is Ada\u00e2\u20ac\u2122s service.",
         (35, 11): "A command\u200b copied from a chat.",
         (45, 13): "Written for ${CLUSTER} on {{ date }}.",
