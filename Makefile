@@ -7,12 +7,13 @@ DAY = 2026-11-01
 BIN = $(VENV)/bin
 LINT = $(BIN)/runbook-lint
 
-.PHONY: help demo test lint generated clean
+.PHONY: help demo test lint bench generated clean
 
 help:
 	@echo "make demo       lint the two example repositories"
 	@echo "make test       run all tests with branch coverage"
 	@echo "make lint       ruff, mypy and the import contract"
+	@echo "make bench      measure the speed beside that of other tools, which are installed into build/bench; OPTIONS=--help"
 	@echo "make generated  write the pages of the rules, rules/packs.json and the man page anew"
 	@echo "make clean      remove the virtual environment and what tools left behind"
 
@@ -53,6 +54,9 @@ lint: $(VENV)/.developing
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+bench: $(VENV)/.installed
+	@$(BIN)/python -m benchmarks.bench $(OPTIONS)
 
 generated: $(VENV)/.installed
 	$(VENV)/bin/python -c 'from runbook_lint import packs; print(packs.packed(), end="")' > rules/packs.json
