@@ -24,6 +24,7 @@ Examples:
 _SECTIONS = {
     "What is told": ("--as-of", "--weeks", "--merge", "--config"),
     "Where it goes": ("--format", "--into", "--split-by", "--help"),
+    "How it is done": ("--no-cache",),
 }
 
 
@@ -47,6 +48,7 @@ class _Output(NamedTuple):
 @click.option(
     "--weeks", type=click.IntRange(0, 520), default=52, show_default=True, help="How far the trend goes back."
 )
+@common.cache_option
 @common.day_option
 @common.config_option
 def command(
@@ -55,6 +57,7 @@ def command(
     split_by: str | None,
     merge: Sequence[str],
     weeks: int,
+    cached: bool,
     today: datetime.date,
     config_file: str | None,
 ) -> int:
@@ -65,7 +68,9 @@ def command(
     outputs = _outputs(forms, into)
     if split_by and into is None:
         raise click.UsageError("--split-by writes several files; say with --into where.")
-    document = merging.merged(list(map(_read, merge)), merge) if merge else _evaluated(weeks, today, config_file)
+    document = (
+        merging.merged(list(map(_read, merge)), merge) if merge else _evaluated(weeks, cached, today, config_file)
+    )
     _write(document, outputs, into)
     if split_by and into is not None:
         for team in parts.teams(document):
@@ -83,13 +88,18 @@ def _read(file: str) -> Nightly:
         raise UserError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
-def _evaluated(weeks: int, today: datetime.date, config_file: str | None) -> Nightly:
+def _evaluated(weeks: int, cached: bool, today: datetime.date, config_file: str | None) -> Nightly:
     asked = common.request((), config_file)
     inforce.refuse_wrong_files(asked.world())
+    memory = common.remembered(asked, cached)
     with patience() as progress:
-        report = engine.run(progress.watch(asked.world()), asked.config, asked.rules, today, asked.secrets)
-        judged = facts.Judged(asked.root, asked.config, asked.rules, report)
-        return facts.of(judged, weeks, progress.tell)
+        world = progress.watch(asked.world())
+        report = engine.run(world, asked.config, asked.rules, today, asked.secrets, memory=memory)
+        points = memory.points() if memory is not None else {}
+        judged = facts.Judged(asked.root, asked.config, asked.rules, report, points)
+        told = facts.of(judged, weeks, progress.tell)
+    common.save(memory)
+    return told
 
 
 def _outputs(forms: Sequence[str], into: str | None) -> list[_Output]:
