@@ -1,6 +1,6 @@
-"""What texts gave, remembered between runs in the repository's ``.runbook-lint-cache``, in one file for each way to judge.
+"""What texts gave, remembered between runs in the repository's ``.runbook-lint-cache``: a file for each way to judge.
 
-Whatever is wrong with a file is a miss: it is broken, another's, from another version, or cannot be written. It is plain
+Whatever is wrong with a file is a miss: it is broken, foreign, from another version, or cannot be written. It is plain
 data with a sum, and one that git tracks is not ours: who can commit must not be able to say what is found.
 
 A file on disk is known by its stamp without being read, if it had been at rest for a while when that was taken: a later

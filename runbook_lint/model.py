@@ -200,11 +200,8 @@ class Replacement(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One text of a snapshot: its path in the repository with ``/``, its content id, and a way to read it.
-
-    ``stamp`` is what the disk says of the file: its size, the times when it and its place were changed, and its number;
-    empty where nobody knows.
-    """
+    """One text of a snapshot: its path in the repository with ``/``, its content id, and a way to read it; ``stamp`` is
+    what the disk says of the file: its size, when it was written and when it was changed, and its inode."""
 
     path: str
     content_id: str

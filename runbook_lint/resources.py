@@ -17,8 +17,8 @@ def folder(name: str) -> str:
 
 
 def edition() -> str:
-    """What tells this tool from another with the same version: the libraries beside it, and in a checkout, where all may
-    be under work, when it was last changed."""
+    """What tells this tool from another with the same version: the libraries beside it, or in a checkout, where all may
+    be under work, when it was changed."""
     above = os.path.dirname(_HERE)
     if os.path.isdir(os.path.join(_HERE, "rules")):
         return " ".join(sorted(name for name in os.listdir(above) if name.startswith(_READERS)))

@@ -26,9 +26,16 @@ Examples:
 """
 _SECTIONS = {
     "What is judged": ("--base", "--head", "--staged", "--tracked", "--select", "--ignore", "--as-of", "--config"),
-    "How it is done": ("--no-cache",),
     "What is shown": ("--format", "--output", "--all", "--limit", "--statistics", "--help"),
-    "What is done about it": ("--fix", "--diff", "--fail-on", "--strict-baseline", "--allow-empty", "--exit-zero"),
+    "What is done about it": (
+        "--fix",
+        "--diff",
+        "--fail-on",
+        "--strict-baseline",
+        "--allow-empty",
+        "--exit-zero",
+        "--no-cache",
+    ),
 }
 
 
@@ -99,8 +106,7 @@ def command(
 ) -> int:
     """Check runbooks, the catalog and alert rules.
 
-    The whole repository is read; PATHs choose what is shown. With --base only what the change did is judged, and what
-    was found before is counted, not shown.
+    The whole repository is read; PATHs choose what is shown, --base judges only what a change did.
     """
     take = _state(head, staged, tracked, base, everything)
     if (fix or diff) and (take not in common.ON_DISK or (fix and diff)):

@@ -22,9 +22,8 @@ Examples:
   runbook-lint report --merge a.json --merge b.json --format html:all.html
 """
 _SECTIONS = {
-    "What is told": ("--as-of", "--weeks", "--merge", "--config"),
+    "What is told": ("--as-of", "--weeks", "--merge", "--config", "--no-cache"),
     "Where it goes": ("--format", "--into", "--split-by", "--help"),
-    "How it is done": ("--no-cache",),
 }
 
 
