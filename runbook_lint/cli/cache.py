@@ -13,6 +13,14 @@ Examples:
   runbook-lint cache show      where it is, and how large
   runbook-lint cache clear     forget all; the next run reads every text anew
 """
+_SHOWING = """\b
+Examples:
+  runbook-lint cache show
+"""
+_CLEARING = """\b
+Examples:
+  runbook-lint cache clear
+"""
 _MEGABYTE = 1_000_000
 
 
@@ -25,7 +33,7 @@ def command() -> None:
     """
 
 
-@command.command(epilog=_EPILOG)
+@command.command(epilog=_SHOWING)
 def show() -> int:
     """Show where it is, and how large."""
     folder, files, size = memory.size(common.root_of(()))
@@ -34,7 +42,7 @@ def show() -> int:
     return CLEAN
 
 
-@command.command(epilog=_EPILOG)
+@command.command(epilog=_CLEARING)
 def clear() -> int:
     """Forget all."""
     root = common.root_of(())
