@@ -205,6 +205,8 @@ def _read(path: str, key: str) -> _Stored:
     keys, lengths, stamps, numbers = json.loads(index)
     if any(type(each) is not list for known in (stamps, numbers) for each in known.values()):
         return _Stored()
+    if any((type(path), type(content_id)) != (str, str) for path, content_id, _ in keys):
+        return _Stored()
     spans = pairwise(accumulate(lengths, initial=0))
     return _Stored(found, dict(zip(map(tuple, keys), spans, strict=True)), stamps, numbers)
 

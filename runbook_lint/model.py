@@ -110,7 +110,11 @@ class Item:
     def text(self, name: str) -> str:
         """The field's value as stripped text; empty where it is absent, null or no scalar."""
         found = self.fields.get(name)
-        if found is None or found.value is None or isinstance(found.value, (dict, list, tuple, frozenset)):
+        if found is None:
+            return ""
+        if type(found.value) is str:
+            return found.value.strip()
+        if found.value is None or isinstance(found.value, (dict, list, tuple, frozenset)):
             return ""
         return str(found.value).lower() if isinstance(found.value, bool) else str(found.value).strip()
 

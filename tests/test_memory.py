@@ -22,8 +22,11 @@ MESSY = {
     **CLEAN,
     "alerts.yaml": LINKED
     + "      - alert: NoRunbook\n        expr: 'up == 0'\n        labels: {severity: page, team: db}\n",
-    "runbooks/todo.md": "---\nowner: db\nlast_reviewed_at: 2026-02-30\n---\n# TODO\n\n[gone](nowhere.md)\n\n## Steps\n\n## Next\n",
-    "runbooks/waived.md": "# W\n\n<!-- runbook-lint-disable-next-line link/target until=2027-01-31 owner=db reason=x -->\n[a](b.md)\n",
+    "runbooks/todo.md": "---\nowner: db\nlast_reviewed_at: 2026-02-30\n---\n# TODO\n\n"
+    "[gone](nowhere.md)\n\n## Steps\n\n## A\n",
+    "runbooks/waived.md": "# W\n\n<!-- runbook-lint-disable-next-line link/target until=2027-01-31"
+    " owner=db reason=x -->\n"
+    "[a](b.md)\n",
     "broken.yaml": "groups: [{rules: [{alert: X, expr: 'up'\n",
     "chart/alerts.yaml": "{{ if .on }}\n" + ALERTS + "{{ end }}\n",
     "ops/oncall.yaml": "teams: {db: {primary: ann, backup: ann}}\n",
@@ -364,8 +367,8 @@ def test_two_runs_at_once(write: Write, run: Run) -> None:
     words = ["check", "--as-of", "2026-03-01"]
     command = [common.sys.executable, "-m", "runbook_lint", *words]
     env = {**os.environ, "PYTHONPATH": str(ROOT)}
-    runs = [subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE) for _ in range(3)]
-    assert [each.communicate()[0].decode() for each in runs] == [first.out] * 3
+    runs = [subprocess.Popen(command, cwd=root, env=env, stdout=subprocess.PIPE) for _ in range(2)]
+    assert [each.communicate()[0].decode() for each in runs] == [first.out] * 2
     assert process("check", cwd=root).out == first.out
     assert [file.suffix for file in files_of(root)] == [".memory"]
 
@@ -442,7 +445,7 @@ def _stepped(root: Path, step: tuple[str, int, int]) -> None:
         shutil.rmtree(root / FOLDER, ignore_errors=True)
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=6, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.lists(STEP, max_size=3), min_size=1, max_size=4), seed=st.integers(0, 9))
 def test_with_and_without_memory_and_in_any_order_the_same_is_said(
     write: Write, run: Run, steps: list[list[tuple[str, int, int]]], seed: int, monkeypatch: pytest.MonkeyPatch
