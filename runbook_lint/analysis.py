@@ -3,21 +3,26 @@ and the rules, on nothing else, so it may be remembered by content."""
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
+from functools import cache, partial
 from typing import Any
 
 from runbook_lint import discovery, documents, findings
 from runbook_lint.checks import TOGETHER, options_of, targets
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
-from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Value
+from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
 from runbook_lint.places import Lines
 from runbook_lint.snapshot import Snapshot
 
-# What of a runbook only its own rules need; the rest is kept for joins.
-_HEAVY = frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"})
+# What of an item only its own rules need; the rest is kept for joins.
+_DOCUMENT = frozenset({"document"})
+_HEAVY = {
+    "runbook": frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"}),
+    "text": frozenset({"text"}),
+    **dict.fromkeys(("catalog", "roster", "baseline", "incident"), _DOCUMENT),
+}
 _PARTS = {
     "catalog": ("entry", "retired", "signal"),
     "roster": ("team",),
@@ -26,10 +31,30 @@ _PARTS = {
 _PASSING = frozenset({"text"})
 # What can be judged only when all else is.
 _LATE = frozenset({"waiver", "known"})
-# What texts of one configuration gave, by path, content id and kind.
-Memory = dict[tuple[str, str, str | None], FileResult]
+# The path, the content id and the given kind of a text.
+Key = tuple[str, str, str | None]
 # Who judges an item, given its text's lines.
 Judge = Callable[[Item, Lines], Iterable[Finding]]
+# All of them by noun, made when the first text is judged.
+Judges = Callable[[], Mapping[str, Sequence[Judge]]]
+
+
+class Memory:
+    """What texts of one configuration and one set of rules gave, as long as the process lives."""
+
+    def __init__(self) -> None:
+        self.results: dict[Key, FileResult] = {}
+
+    def known(self, source: Source, kind: str | None) -> FileResult | None:
+        """What a text gave, if that is known."""
+        return self.results.get((source.path, source.content_id, kind))
+
+    def keep(self, source: Source, kind: str | None, result: FileResult, *, lasting: bool) -> None:
+        """Remembers what a text gave; ``lasting`` where it may be remembered beyond this process."""
+        self.results[source.path, source.content_id, kind] = result
+
+    def refuse(self, secrets: Collection[str]) -> None:
+        """Nothing that has one of these texts in it may be remembered beyond this process."""
 
 
 def read_all(
@@ -39,28 +64,41 @@ def read_all(
 
     What is in the memory is not read again, and what is not is put there.
     """
-    judges = _judges([rule for rule in rules if rule.scope == "one" and not is_dated(rule)])
-    results = [analyse(text, judges) for text in discovery.lost(snapshot, config)]
-    results += (_result(each, config, judges, memory) for each in discovery.trees(snapshot, config))
-    pages = discovery.pages(snapshot, config, _listed(results, snapshot, config))
-    results += (_result(each, config, judges, memory) for each in pages)
+    judges = cache(lambda: _judges([rule for rule in rules if rule.scope == "one" and not is_dated(rule)]))
+    secret = frozenset(rule.id for rule in rules if rule.secret)
+
+    def result(candidate: discovery.Candidate) -> FileResult:
+        if memory is None:
+            return _alone(discovery.text(candidate, config), config, judges())
+        return _remembered(candidate, config, judges, secret, memory)
+
+    results = [analyse(text, judges()) for text in discovery.lost(snapshot, config)]
+    results += map(result, discovery.trees(snapshot, config))
+    results += map(result, discovery.pages(snapshot, config, _listed(results, snapshot, config)))
     return sorted((result for result in results if result.kind or result.items), key=lambda result: result.path)
 
 
-def _result(
-    candidate: discovery.Candidate, config: Config, judges: Mapping[str, Sequence[Judge]], memory: Memory | None
+def _remembered(
+    candidate: discovery.Candidate, config: Config, judges: Judges, secret: frozenset[str], memory: Memory
 ) -> FileResult:
-    if memory is not None:
+    known = memory.known(*candidate)
+    if known is None and not candidate.source.content_id:
         candidate = discovery.identified(candidate)
-    source, kind = candidate
-    known = memory.get((source.path, source.content_id, kind)) if memory is not None else None
+        known = memory.known(*candidate) if candidate.source.content_id else None
     if known is not None:
         return known
     text = discovery.text(candidate, config)
-    result = analyse(text, judges, config.profile_of(text.path)) if text.kind else FileResult(source.path, "")
-    if memory is not None and text.content_id:
-        memory[source.path, text.content_id, kind] = result
+    result = _alone(text, config, judges())
+    if text.content_id:
+        # What could not be read may be there the next time, and what has a secret in it is written nowhere.
+        access = text.fault is not None and text.fault.kind == "access"
+        lasting = not access and not any(finding.rule in secret for finding in result.findings)
+        memory.keep(candidate.source, candidate.kind, result, lasting=lasting)
     return result
+
+
+def _alone(text: discovery.Text, config: Config, judges: Mapping[str, Sequence[Judge]]) -> FileResult:
+    return analyse(text, judges, config.profile_of(text.path)) if text.kind else FileResult(text.path, "")
 
 
 def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profile: str = "") -> FileResult:
@@ -79,7 +117,16 @@ def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profi
         for judge in judges.get(item.noun, ())
         for finding in judge(item, lines)
     ]
-    return FileResult(source.path, source.kind, source.content_id, tuple(_kept(items)), tuple(found))
+    lean = {item: _lean(item) for item in items}
+    kept = (lean[item] for item in items if item.noun not in _PASSING)
+    return FileResult(source.path, source.kind, source.content_id, tuple(kept), tuple(_lightened(found, lean)))
+
+
+def _lightened(found: Iterable[Finding], lean: Mapping[Item, Item]) -> Iterator[Finding]:
+    """The findings, which no longer hold on to whole texts."""
+    for finding in found:
+        also = tuple(lean.get(item, item) for item in finding.also)
+        yield replace(finding, item=lean.get(finding.item, finding.item), also=also)
 
 
 def _narrowed(finding: Finding, items: Sequence[Item]) -> Finding:
@@ -98,12 +145,12 @@ def _profiled(item: Item, profile: str) -> Item:
     return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
 
 
-def _kept(items: Iterable[Item]) -> Iterator[Item]:
-    for item in items:
-        if item.noun == "runbook":
-            yield replace(item, fields={name: value for name, value in item.fields.items() if name not in _HEAVY})
-        elif item.noun not in _PASSING:
-            yield item
+def _lean(item: Item) -> Item:
+    """The item with what joins need."""
+    heavy = _HEAVY.get(item.noun, ())
+    if not heavy:
+        return item
+    return replace(item, fields={name: value for name, value in item.fields.items() if name not in heavy})
 
 
 def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:

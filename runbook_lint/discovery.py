@@ -109,7 +109,8 @@ def identified(candidate: Candidate) -> Candidate:
         content = source.read()
     except ReadError:
         return candidate
-    return candidate._replace(source=Source(source.path, _content_id(content), partial(bytes, content)))
+    found = Source(source.path, _content_id(content), partial(bytes, content), source.stamp)
+    return candidate._replace(source=found)
 
 
 def text(candidate: Candidate, config: Config) -> Text:

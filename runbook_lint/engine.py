@@ -77,7 +77,7 @@ def run(
     if base is None:
         side = _side(world, judge, memory)
         return _report(world, side, _settled(side, side.found, judge), judge)
-    return _compared(world, base, judge)
+    return _compared(world, base, judge, memory if memory is not None else Memory())
 
 
 def nothing(world: Snapshot, today: datetime.date, base: str) -> Report:
@@ -94,12 +94,11 @@ def seen(world: Snapshot, config: Config, memory: Memory | None = None, former: 
     return _estate(read_all(world, config, (), memory), world, config, former)
 
 
-def _compared(world: Snapshot, base: Base, judge: _Judge) -> Report:
+def _compared(world: Snapshot, base: Base, judge: _Judge, memory: Memory) -> Report:
     """The report of a change. Both sides are judged by the head's rules on one day, so that nobody pays for what only
     time or a new rule brought; what became of ids is asked of the base as its own configuration read it."""
     from runbook_lint import comparison, gate
 
-    memory: Memory = {}
     head = _side(world, judge, memory)
     before = _side(base.began.snapshot, judge, memory)
     change = comparison.compare(
@@ -204,6 +203,8 @@ def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side
     lines = LineStore(world)
     alone = [finding for result in results for finding in result.findings]
     lines.hide(alone, {rule.id for rule in (*rules, *secrets) if rule.secret})
+    if memory is not None:
+        memory.refuse(lines.secret_texts())
     found = findings.once([finding for finding in alone if finding.rule in asked], rules)
     found.extend(_joined(rules, "every", estate, judge, lines))
     found.extend(_dated_findings(estate, rules, judge.today, lines))

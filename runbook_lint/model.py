@@ -110,7 +110,11 @@ class Item:
     def text(self, name: str) -> str:
         """The field's value as stripped text; empty where it is absent, null or no scalar."""
         found = self.fields.get(name)
-        if found is None or found.value is None or isinstance(found.value, (dict, list, tuple, frozenset)):
+        if found is None:
+            return ""
+        if type(found.value) is str:
+            return found.value.strip()
+        if found.value is None or isinstance(found.value, (dict, list, tuple, frozenset)):
             return ""
         return str(found.value).lower() if isinstance(found.value, bool) else str(found.value).strip()
 
@@ -200,11 +204,13 @@ class Replacement(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Source:
-    """One text of a snapshot: its path in the repository with ``/``, its content id, and a way to read it."""
+    """One text of a snapshot: its path in the repository with ``/``, its content id, and a way to read it; ``stamp`` is
+    what the disk says of the file: its size, when it was written and when it was changed, and its inode."""
 
     path: str
     content_id: str
     read: Callable[[], bytes]
+    stamp: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -4,6 +4,7 @@ links."""
 import posixpath
 import re
 from collections.abc import Collection, Iterator, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from runbook_lint.expressions import lazy
@@ -41,6 +42,7 @@ def is_url(target: str) -> bool:
     return bool(_SCHEME.match(target)) or target.startswith("//")
 
 
+@lru_cache(maxsize=1 << 16)
 def of_path(target: str, folder: str = "") -> Target:
     """The target of a relative or root-relative path; ``outside`` when it leads out of the repository."""
     path, _, anchor = target.partition("#")
@@ -115,8 +117,11 @@ def existing(path: str, estate: Estate) -> str:
     bare = path.rstrip("/").removesuffix(".html")
     if not bare:
         return ""
+    named = "." in path.rpartition("/")[2]
+    if named and path in estate.paths:
+        return path
     shown = (f"{bare}.md", *(f"{bare}/{index}" for index in _INDEXES))
-    candidates = (path, bare, *shown) if "." in path.rpartition("/")[2] else (*shown, path, bare)
+    candidates = (path, bare, *shown) if named else (*shown, path, bare)
     return next((candidate for candidate in candidates if candidate in estate.paths), "")
 
 

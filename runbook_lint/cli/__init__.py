@@ -31,6 +31,7 @@ COMMANDS = {
     "baseline": "Live with what is there already: create, prune or show the baseline.",
     "inventory": "Show what the tool sees: runbooks, entries, alerts, signals, owners.",
     "server": "Serve editors: diagnostics, quick fixes, completion over the language server protocol.",
+    "cache": "Show or clear what is remembered between runs.",
     "schema": "Print a published JSON Schema.",
     "completion": "Print what completes commands, rules and ids in a shell.",
 }

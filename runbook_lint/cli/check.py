@@ -27,7 +27,15 @@ Examples:
 _SECTIONS = {
     "What is judged": ("--base", "--head", "--staged", "--tracked", "--select", "--ignore", "--as-of", "--config"),
     "What is shown": ("--format", "--output", "--all", "--limit", "--statistics", "--help"),
-    "What is done about it": ("--fix", "--diff", "--fail-on", "--strict-baseline", "--allow-empty", "--exit-zero"),
+    "What is done about it": (
+        "--fix",
+        "--diff",
+        "--fail-on",
+        "--strict-baseline",
+        "--allow-empty",
+        "--exit-zero",
+        "--no-cache",
+    ),
 }
 
 
@@ -70,6 +78,7 @@ _SECTIONS = {
 @click.option("--diff", is_flag=True, help="Show what --fix would write; exit 1 if it would write anything.")
 @click.option("--strict-baseline", is_flag=True, help="What the baseline knows and is solved must be pruned.")
 @click.option("--statistics", is_flag=True, help="Count the findings of each rule.")
+@common.cache_option
 @common.day_option
 @common.config_option
 def command(
@@ -91,13 +100,13 @@ def command(
     diff: bool,
     strict_baseline: bool,
     statistics: bool,
+    cached: bool,
     today: datetime.date,
     config_file: str | None,
 ) -> int:
     """Check runbooks, the catalog and alert rules.
 
-    The whole repository is read; PATHs choose what is shown. With --base only what the change did is judged, and what
-    was found before is counted, not shown.
+    The whole repository is read; PATHs choose what is shown, --base judges only what a change did.
     """
     take = _state(head, staged, tracked, base, everything)
     if (fix or diff) and (take not in common.ON_DISK or (fix and diff)):
@@ -108,15 +117,18 @@ def command(
 
     asked = common.request(paths, config_file, select, ignore, take)
     inforce.refuse_wrong_files(asked.world())
+    memory = common.remembered(asked, cached)
     if strict_baseline:
         asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
 
     def judge(asked: common.Request, *, baselined: bool = True) -> Report:
         if base is None:
-            report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, baselined=baselined)
+            judged_by = (asked.config, asked.rules, today, asked.secrets)
+            report = engine.run(asked.world(), *judged_by, baselined=baselined, memory=memory)
         else:
             quick = staged and allow_empty and not everything
-            report = comparing.compared(asked, base, head or "", today, config_file, (select, ignore), quick=quick)
+            way = comparing.Way(today, config_file, (select, ignore), memory)
+            report = comparing.compared(asked, base, head or "", way, quick=quick)
         report = _whole(report) if everything else report
         return _shown(report, asked.shown, common.unseen(asked.world(), asked.shown))
 
@@ -136,9 +148,11 @@ def command(
             reports = output_.rendered(outputs, report, asked, view)
     if diff:
         common.write(text if output is not None else terminal.safe(text), output)
+        common.save(memory)
         return FINDINGS if files else CLEAN
     repair.write(files, asked.root)
     output_.write(reports)
+    common.save(memory)
     if not exit_zero and findings.at_or_above(report.findings, fail_on):
         return FINDINGS
     return CLEAN if exit_zero or allow_empty or summary.anything(report.summary) else NOTHING

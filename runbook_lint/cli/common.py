@@ -5,9 +5,10 @@ import errno
 import os
 import stat
 import sys
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache, partial
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
@@ -17,6 +18,9 @@ from runbook_lint.config import Config
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Rule, UserError
 from runbook_lint.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from runbook_lint.memory import OnDisk
 
 _Command = TypeVar("_Command", bound=Callable[..., Any])
 _CUT = lazy(r"[^\s'\"]{8,}…")
@@ -30,7 +34,8 @@ ON_DISK = (snapshot.working_tree, snapshot.tracked)
 
 class Request(NamedTuple):
     """The repository's root, its files once they are asked for, its configuration, the rules in force, the shown paths
-    relative to the root, and the rules whose finds are shown nowhere, whether they are in force or not."""
+    relative to the root, the rules whose finds are shown nowhere, whether they are in force or not, the contents of the
+    user's packs, and the nanosecond in which it began."""
 
     root: str
     world: Callable[[], Snapshot]
@@ -38,6 +43,8 @@ class Request(NamedTuple):
     rules: list[Rule]
     shown: tuple[str, ...]
     secrets: list[Rule]
+    packs: Mapping[str, bytes]
+    began: int
 
 
 def request(
@@ -49,17 +56,38 @@ def request(
 ) -> Request:
     """What the user asks about. The repository is found from the first path, or from the current folder; ``take`` gives
     the state of it that is meant, and what is in force is written in that state."""
+    began = now()
     for path in paths:
         if not os.path.lexists(path) and take in ON_DISK:
             raise UserError(f"there is no file or folder '{path}'")
-    root = _root(paths)
+    root = root_of(paths)
     shown = tuple(_relative(path, root) for path in paths)
     world = cache(partial(take, root))
     on_disk = take in ON_DISK
     settings = config.load(root, config_file) if on_disk or config_file else inforce.config_of(world())
     read = packs.on_disk(root) if on_disk else partial(inforce.recorded, world())
-    rules, secrets = inforce.rules_of(root, settings, read, _listed(select), _listed(ignore))
-    return Request(root, world, settings, rules, shown, secrets)
+    told: dict[str, bytes] = {}
+
+    def noted(name: str) -> bytes:
+        return told.setdefault(name, read(name))
+
+    rules, secrets = inforce.rules_of(root, settings, noted, _listed(select), _listed(ignore))
+    return Request(root, world, settings, rules, shown, secrets, told, began)
+
+
+def now() -> int:
+    """The time in nanoseconds."""
+    return time.time_ns()
+
+
+def remembered(asked: Request, wanted: bool) -> "OnDisk | None":
+    """What earlier runs remember, where it is wanted; a folder that nobody calls a repository is left as it is."""
+    if not wanted or not any(os.path.lexists(os.path.join(asked.root, name)) for name in (".git", config.NAME)):
+        return None
+    from runbook_lint import memory
+
+    judged = partial(memory.key_of, asked.config, [*asked.rules, *asked.secrets], asked.packs)
+    return memory.opened(asked.root, asked.world().paths, judged, asked.began)
 
 
 def rules_of_changes(
@@ -72,7 +100,7 @@ def rules_of_changes(
     return [*kept, *(rule for rule in former if rule.scope == "change")]
 
 
-def _root(paths: Sequence[str]) -> str:
+def root_of(paths: Sequence[str]) -> str:
     """The repository around the first path, else the current folder if it holds the path, else the path's folder."""
     here = os.path.realpath(_here())
     if not paths:
@@ -158,6 +186,12 @@ def day(_context: click.Context, _option: click.Parameter, value: str | None) ->
         raise click.BadParameter(f"'{value}' is no day of the calendar; write YYYY-MM-DD") from None
 
 
+def save(memory: "OnDisk | None") -> None:
+    """Lets the next run know what this one learnt."""
+    if memory is not None:
+        memory.save()
+
+
 def config_option(command: _Command) -> _Command:
     """``--config``."""
     words = "Use this file instead of .runbook-lint.yaml."
@@ -178,6 +212,12 @@ def rule_options(command: _Command) -> _Command:
         offered = completing.listed_rules
         command = click.option(name, multiple=True, metavar="RULES", shell_complete=offered, help=said)(command)
     return command
+
+
+def cache_option(command: _Command) -> _Command:
+    """``--no-cache``."""
+    words = "Read every text anew, and remember none."
+    return click.option("--no-cache", "cached", flag_value=False, default=True, help=words)(command)
 
 
 def output_option(command: _Command) -> _Command:

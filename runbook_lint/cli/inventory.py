@@ -30,21 +30,26 @@ Examples:
     help="For people or for programs.",
 )
 @common.output_option
+@common.cache_option
 @common.day_option
 @common.config_option
-def command(paths: Sequence[str], form: str, output: str | None, today: datetime.date, config_file: str | None) -> int:
+def command(
+    paths: Sequence[str], form: str, output: str | None, cached: bool, today: datetime.date, config_file: str | None
+) -> int:
     """Show runbooks, catalog entries, alerts and where they lead, signals, incidents and owners.
 
     The whole repository is read; PATHs choose what is shown.
     """
     asked = common.request(paths, config_file, ("read",))
     inforce.refuse_wrong_files(asked.world())
-    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets)
+    memory = common.remembered(asked, cached)
+    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, memory=memory)
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "incidents", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
     seen = inventory.without_secrets(seen, report)
     common.write(json_text(seen) if form == "json" else _text(seen, in_file=output is not None), output)
+    common.save(memory)
     return CLEAN if summary.anything(report.summary) else NOTHING
 
 

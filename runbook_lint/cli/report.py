@@ -23,7 +23,7 @@ Examples:
   runbook-lint report --merge a.json --merge b.json --format html:all.html
 """
 _SECTIONS = {
-    "What is told": ("--as-of", "--weeks", "--name", "--merge", "--config"),
+    "What is told": ("--as-of", "--weeks", "--name", "--merge", "--config", "--no-cache"),
     "Where it goes": ("--format", "--into", "--split-by", "--help"),
 }
 
@@ -54,6 +54,7 @@ class _Output(NamedTuple):
     "--weeks", type=click.IntRange(0, 520), default=52, show_default=True, help="How far the trend goes back."
 )
 @click.option("--name", default="", metavar="TEXT", help="The repository's name  [default: of its remote or folder].")
+@common.cache_option
 @common.day_option
 @common.config_option
 @click.pass_context
@@ -65,6 +66,7 @@ def command(
     merge: Sequence[str],
     weeks: int,
     name: str,
+    cached: bool,
     today: datetime.date,
     config_file: str | None,
 ) -> int:
@@ -79,7 +81,7 @@ def command(
         _refuse_reading(context)
         document = merging.merged(list(map(_read, merge)), merge)
     else:
-        document = _evaluated(weeks, name.strip(), today, config_file)
+        document = _evaluated(weeks, name.strip(), cached, today, config_file)
     _write(document, outputs, into)
     if split_by and into is not None:
         for team in parts.teams(document):
@@ -103,14 +105,19 @@ def _read(file: str) -> Nightly:
         raise UserError(f"{file} cannot be read: {(error.strerror or str(error)).lower()}") from None
 
 
-def _evaluated(weeks: int, name: str, today: datetime.date, config_file: str | None) -> Nightly:
+def _evaluated(weeks: int, name: str, cached: bool, today: datetime.date, config_file: str | None) -> Nightly:
     asked = common.request((), config_file)
     inforce.refuse_wrong_files(asked.world())
+    memory = common.remembered(asked, cached)
     with patience() as progress:
-        report = engine.run(progress.watch(asked.world()), asked.config, asked.rules, today, asked.secrets)
-        judged = facts.Judged(asked.root, asked.config, asked.rules, report)
+        world = progress.watch(asked.world())
+        report = engine.run(world, asked.config, asked.rules, today, asked.secrets, memory=memory)
+        points = memory.points() if memory is not None else {}
+        judged = facts.Judged(asked.root, asked.config, asked.rules, report, points)
         weeks = min(weeks, (today - datetime.date.min).days // 7)
-        return facts.of(judged, weeks, progress.tell, common.veiled, name=name)
+        told = facts.of(judged, weeks, progress.tell, common.veiled, name=name)
+    common.save(memory)
+    return told
 
 
 def _outputs(forms: Sequence[str], into: str | None) -> list[_Output]:

@@ -21,12 +21,13 @@ _NAME = lazy(r"([^/:\\]+?)(?:\.git)?[/\\]*$")
 
 
 class Judged(NamedTuple):
-    """A run of a repository: its root, what it was judged by, and what was found."""
+    """A run of a repository: its root, what it was judged by, what was found, and what is known of its past."""
 
     root: str
     config: Config
     rules: Sequence[Rule]
     report: Report
+    points: trend.Points
 
 
 def of(
@@ -47,7 +48,7 @@ def of(
     rows = fleet.rows(view, known, incidents.used(view))
     waivers = health.waivers(view)
     asked = actions.asked(view, report, rules, rows, waivers)
-    history = trend.trend(trend.Repository(judged.root, judged.config, judged.rules), today, weeks, tell)
+    history = trend.trend(trend.Repository(judged.root, judged.config, judged.rules, judged.points), today, weeks, tell)
     counts = _counts(view, judged, rows, asked, waivers)
     document = Nightly(
         version=1,

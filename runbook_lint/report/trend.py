@@ -5,8 +5,8 @@ A text is read once, however many points have it, and a point that no commit cha
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, MutableMapping, Sequence
+from typing import Literal, NamedTuple, cast
 
 from runbook_lint import engine, git, snapshot
 from runbook_lint.analysis import Memory
@@ -19,15 +19,29 @@ from runbook_lint.report.document import Point, Trend
 from runbook_lint.snapshot import Snapshot
 from runbook_lint.summary import many
 
+_NUMBERS: Sequence[Literal["runbooks", "entries", "overdue", "alerts", "mapped", "waivers", "baseline"]] = (
+    "runbooks",
+    "entries",
+    "overdue",
+    "alerts",
+    "mapped",
+    "waivers",
+    "baseline",
+)
+# The numbers of points by day and commit.
+Points = MutableMapping[str, Sequence[int]]
+
 _WEEK = datetime.timedelta(days=7)
 
 
 class Repository(NamedTuple):
-    """Where it is, and by what it is judged."""
+    """Where it is, by what it is judged, and the points that are known by their day and commit, in which new ones are
+    put."""
 
     root: str
     config: Config
     rules: Sequence[Rule]
+    points: Points
 
 
 def trend(
@@ -76,24 +90,38 @@ def _limits(lacking: int, first: int, *, shallow: bool) -> str:
 def _points(
     repository: Repository, wanted: Sequence[tuple[datetime.date, str]], tell: Callable[[int, int], None]
 ) -> Iterator[Point]:
-    memory: Memory = {}
+    memory = Memory()
     estate: Estate | None = None
     known = ""
     for done, (day, commit) in enumerate(wanted):
         tell(done, len(wanted))
+        told = _told(repository.points, day, commit)
+        if told is not None:
+            yield told
+            continue
         if estate is None or commit != known:
             world = snapshot.commit(repository.root, commit)
             estate, known = engine.seen(world, repository.config, memory, estate), commit
             _forget(memory, world)
-        yield _point(repository, estate, day, commit)
+        point = _point(repository, estate, day, commit)
+        repository.points[f"{day} {commit}"] = [point[name] for name in _NUMBERS]
+        yield point
     tell(len(wanted), len(wanted))
+
+
+def _told(points: Points, day: datetime.date, commit: str) -> Point | None:
+    """A point that an earlier run worked out: of the past nothing changes."""
+    numbers = points.get(f"{day} {commit}")
+    if numbers is None or len(numbers) != len(_NUMBERS) or any(type(number) is not int for number in numbers):
+        return None
+    return cast(Point, {"day": str(day), "commit": commit, **dict(zip(_NUMBERS, numbers, strict=True))})
 
 
 def _forget(memory: Memory, world: Snapshot) -> None:
     """Of former points only what this one has too is kept."""
     there = {(source.path, source.content_id) for source in world.sources}
-    for key in [key for key in memory if key[:2] not in there]:
-        del memory[key]
+    for key in [key for key in memory.results if key[:2] not in there]:
+        del memory.results[key]
 
 
 def _point(repository: Repository, estate: Estate, day: datetime.date, commit: str) -> Point:

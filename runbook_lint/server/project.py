@@ -85,7 +85,7 @@ class Project:
         self.good: Force | None = None
         self.judged_by: Force | None = None
         self.waivers: bytes | None = None
-        self.memory: Memory = {}
+        self.memory = Memory()
 
     def diagnose(self, buffers: Mapping[str, str], today: datetime.date) -> Diagnosis:
         """Judge the files on disk under those that are open. One that exists and is none of the repository's, because
@@ -117,7 +117,7 @@ class Project:
                 troubles = _troubles(error, world)
         force = self.good or self.judged_by or _default()
         if force is not self.judged_by:
-            self.memory.clear()
+            self.memory.results.clear()
             self.judged_by = force
         return force, troubles
 
@@ -155,12 +155,13 @@ class Project:
 
     def _forget(self, paths: Mapping[str, str], number: int) -> None:
         """Drops what was remembered of states that are long gone."""
-        if len(self.memory) > 3 * number + 1_000:
-            self.memory.clear()
+        results = self.memory.results
+        if len(results) > 3 * number + 1_000:
+            results.clear()
         for path in paths:
-            former = [key for key in self.memory if key[0] == path]
+            former = [key for key in results if key[0] == path]
             for key in former[:-_KEPT]:
-                del self.memory[key]
+                del results[key]
 
 
 def _default() -> Force:

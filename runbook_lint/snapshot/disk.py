@@ -90,16 +90,18 @@ class _Disk:
         if self.below_link(name.rpartition("/")[0]):
             return None
         try:
-            mode = os.lstat(full).st_mode
-            if stat.S_ISLNK(mode):
+            found = os.lstat(full)
+            if stat.S_ISLNK(found.st_mode):
                 return self.link(name, full)
         except (FileNotFoundError, NotADirectoryError):
             return None
         except OSError as error:
             return Source(name, "", Failing(ReadError(_denied(error))))
-        if stat.S_ISDIR(mode):
-            return None
-        return Source(name, "", _file_reader(full) if stat.S_ISREG(mode) else Failing(ReadError(_special(mode))))
+        mode = found.st_mode
+        if stat.S_ISREG(mode):
+            stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
+            return Source(name, "", _file_reader(full), stamp)
+        return None if stat.S_ISDIR(mode) else Source(name, "", Failing(ReadError(_special(mode))))
 
     def below_link(self, folder: str) -> bool:
         """Whether a folder or one above it is a link: for git what seems to stand below is deleted."""

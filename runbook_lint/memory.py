@@ -1,0 +1,255 @@
+"""What texts gave, remembered between runs in the repository's ``.runbook-lint-cache``: a file for each way to judge.
+
+Whatever is wrong with a file is a miss: it is broken, foreign, from another version, or cannot be written. It is plain
+data with a sum, and one that git tracks is not ours: who can commit must not be able to say what is found.
+
+A file on disk is known by its stamp without being read, if it had been at rest for a while when that was taken: a later
+change gives it another stamp then. Git's own index is not asked, since its ids are not those of what is on disk where
+git changes line ends.
+"""
+
+import json
+import os
+import stat
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
+from contextlib import suppress
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, NamedTuple
+from zlib import crc32
+
+from runbook_lint import __version__, records, resources
+from runbook_lint.analysis import Key, Memory
+from runbook_lint.config import Config
+from runbook_lint.model import FileResult, Rule, Source
+
+FOLDER = ".runbook-lint-cache"
+_FORMAT = "runbook-lint memory 1"
+_ENDING, _PART = ".memory", ".part"
+# A file may be so large, and there are so many of them: one for each choice of rules.
+_LARGEST, _MOST = 64 << 20, 8
+# What no run used for a while may take as much as what this one used, and a little.
+_SPARE = 1 << 20
+# A file that changed so short a time before may change again and keep its stamp. Some clocks tick every two seconds.
+_RESTLESS = 2_000_000_000
+# Stamps alone are written down when so many of all are new.
+_WORTH = 8
+_POINTS = 2_000
+
+
+def key_of(config: Config, rules: Iterable[Rule], packs: Mapping[str, bytes]) -> str:
+    """The name of a way to judge: the tool, the rules in force, and all that they and the readers are told."""
+    told = [getattr(config, name) for name in config.__dataclass_fields__ if name not in ("where", "sets")]
+    parts = (__version__, resources.edition(), [rule.id for rule in rules], told, sorted(packs.items()))
+    text = repr(parts).encode("utf-8", "backslashreplace")
+    return f"{crc32(text):08x}{crc32(text[::-1]):08x}"
+
+
+def opened(root: str, paths: Collection[str], key: Callable[[], str], now: int) -> "OnDisk | None":
+    """The memory of a repository whose files are ``paths``; None where it has no place that is its own. ``now`` is a
+    time in nanoseconds before anything was looked at."""
+    folder = os.path.join(root, FOLDER)
+    if FOLDER in paths or (os.path.lexists(folder) and not _is_folder(folder)):
+        return None
+    return OnDisk(folder, key(), now)
+
+
+class _Stored(NamedTuple):
+    """A file of the memory: all its records, where in them each is, what is known of files on disk by their paths, and
+    numbers by name."""
+
+    records: bytes = b""
+    spans: Mapping[Key, tuple[int, int]] = {}
+    stamps: Mapping[str, Sequence[Any]] = {}
+    numbers: Mapping[str, Sequence[int]] = {}
+
+
+class OnDisk(Memory):
+    """The memory of earlier runs, read when it is first asked, and of this one."""
+
+    def __init__(self, folder: str, key: str, now: int) -> None:
+        super().__init__()
+        self.folder = folder
+        self.key = key
+        self.now = now
+        self.fresh: dict[Key, FileResult] = {}
+        self.stamps: dict[str, Sequence[Any]] = {}
+        self.numbers: dict[str, Sequence[int]] = {}
+        self.secrets: set[bytes] = set()
+
+    @cached_property
+    def stored(self) -> _Stored:
+        """What earlier runs left; nothing where that cannot be told."""
+        try:
+            return _read(os.path.join(self.folder, self.key + _ENDING), self.key)
+        except Exception:
+            # A file that anybody may have written can be wrong in any way.
+            return _Stored()
+
+    def known(self, source: Source, kind: str | None) -> FileResult | None:
+        """What a text gave, if that is known; of one that is not read yet by its stamp."""
+        content_id = source.content_id or self._stamped(source)
+        if not content_id:
+            return None
+        key = (source.path, content_id, kind)
+        result = self.results.get(key) or self._recorded(key)
+        if result is not None:
+            self.results[key] = result
+            self._note(source, content_id)
+        return result
+
+    def keep(self, source: Source, kind: str | None, result: FileResult, *, lasting: bool) -> None:
+        """Remembers what a text gave."""
+        super().keep(source, kind, result, lasting=lasting)
+        if lasting:
+            self.fresh[source.path, source.content_id, kind] = result
+            self._note(source, source.content_id)
+
+    def refuse(self, secrets: Collection[str]) -> None:
+        """Nothing that has one of these texts in it is written, nor stays."""
+        self.secrets.update(json.dumps(text)[1:-1].encode() for text in secrets)
+
+    def points(self) -> MutableMapping[str, Sequence[int]]:
+        """Numbers of earlier runs by name, in which those of this one are put."""
+        return ChainMap(self.numbers, dict(self.stored.numbers))
+
+    def save(self) -> None:
+        """Writes down what is new. Where that cannot be done it is not known the next time, and that is all."""
+        with suppress(OSError):
+            if self._is_worth_it():
+                self._write(_file(self.key, self._records(), self._stamps(), self._numbers()))
+
+    def _stamped(self, source: Source) -> str:
+        found = self.stored.stamps.get(source.path) if source.stamp else None
+        return found[-1] if found is not None and tuple(found[:-1]) == source.stamp else ""
+
+    def _recorded(self, key: Key) -> FileResult | None:
+        span = self.stored.spans.get(key)
+        try:
+            return records.decoded(self.stored.records[slice(*span)], key[0]) if span is not None else None
+        except Exception:
+            # As above.
+            return None
+
+    def _note(self, source: Source, content_id: str) -> None:
+        """A file that is at rest shows every later change in its stamp."""
+        if source.stamp and max(source.stamp[1:3]) < self.now - _RESTLESS:
+            self.stamps[source.path] = (*source.stamp, content_id)
+
+    def _is_worth_it(self) -> bool:
+        if self.fresh or self.numbers.keys() - self.stored.numbers.keys() or self._holds(self.stored.records):
+            return True
+        new = sum(tuple(self.stored.stamps.get(path, ())) != stamp for path, stamp in self.stamps.items())
+        return new * _WORTH > len(self.stored.stamps)
+
+    def _holds(self, data: bytes) -> bool:
+        return any(secret in data for secret in self.secrets)
+
+    def _records(self) -> Iterator[tuple[Key, bytes]]:
+        """The records of this run, and of former ones what there is room for."""
+        stored = self.stored
+        used = [(key, stored.records[slice(*stored.spans[key])]) for key in self.results if key in stored.spans]
+        used += [(key, records.encoded(result)) for key, result in self.fresh.items()]
+        left = min(_LARGEST, 2 * sum(len(record) for _, record in used) + _SPARE)
+        rest = ((key, stored.records[slice(*span)]) for key, span in stored.spans.items() if key not in self.results)
+        for each in (used, rest):
+            for key, record in each:
+                left -= len(record)
+                if record and left > 0 and not self._holds(record + json.dumps(key).encode()):
+                    yield key, record
+
+    def _stamps(self) -> Mapping[str, Sequence[Any]]:
+        return {**self.stored.stamps, **self.stamps}
+
+    def _numbers(self) -> Mapping[str, Sequence[int]]:
+        return dict(list({**self.stored.numbers, **self.numbers}.items())[-_POINTS:])
+
+    def _write(self, data: bytes) -> None:
+        _prepare(self.folder)
+        part = os.path.join(self.folder, f"{os.getpid()}-{os.urandom(4).hex()}{_PART}")
+        try:
+            with open(part, "xb") as handle:
+                handle.write(data)
+            os.replace(part, os.path.join(self.folder, self.key + _ENDING))
+        except BaseException:
+            with suppress(OSError):
+                os.unlink(part)
+            raise
+        _tidy(self.folder, keep=_MOST)
+
+
+def _file(
+    key: str, found: Iterable[tuple[Key, bytes]], stamps: Mapping[str, Any], numbers: Mapping[str, Sequence[int]]
+) -> bytes:
+    """The whole of a file: what it is, the sum of the rest, its index, and the records."""
+    kept = list(found)
+    paths = {path for (path, _, _), _ in kept}
+    there = {path: stamp for path, stamp in stamps.items() if path in paths}
+    index = json.dumps([[key for key, _ in kept], [len(record) for _, record in kept], there, numbers]).encode()
+    rest = b"\n".join((index, b"".join(record for _, record in kept)))
+    return json.dumps([_FORMAT, key, crc32(rest)]).encode() + b"\n" + rest
+
+
+def _read(path: str, key: str) -> _Stored:
+    """A file of the memory. Raises some exception where it is none of ours."""
+    # A pipe would keep us waiting, and a link leads anywhere.
+    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb") as handle:
+        told = os.fstat(handle.fileno())
+        if not stat.S_ISREG(told.st_mode) or told.st_size > 2 * _LARGEST:
+            return _Stored()
+        head, _, rest = handle.read().partition(b"\n")
+    if json.loads(head) != [_FORMAT, key, crc32(rest)]:
+        return _Stored()
+    index, _, found = rest.partition(b"\n")
+    keys, lengths, stamps, numbers = json.loads(index)
+    if any(type(each) is not list for known in (stamps, numbers) for each in known.values()):
+        return _Stored()
+    if any((type(path), type(content_id)) != (str, str) for path, content_id, _ in keys):
+        return _Stored()
+    spans = pairwise(accumulate(lengths, initial=0))
+    return _Stored(found, dict(zip(map(tuple, keys), spans, strict=True)), stamps, numbers)
+
+
+def _is_folder(path: str) -> bool:
+    """Whether it is a folder and no link to one."""
+    return stat.S_ISDIR(os.lstat(path).st_mode)
+
+
+def _prepare(folder: str) -> None:
+    """Makes the folder, which keeps itself out of git."""
+    with suppress(FileExistsError):
+        os.mkdir(folder)
+    with suppress(FileExistsError), open(os.path.join(folder, ".gitignore"), "x", encoding="ascii") as handle:
+        handle.write("# What runbook-lint remembers between runs. It may be deleted at any time.\n*\n")
+
+
+def _tidy(folder: str, keep: int) -> None:
+    """Deletes the oldest files, and what runs that were ended left behind."""
+    entries = [entry for entry in os.scandir(folder) if entry.name.endswith((_ENDING, _PART))]
+    entries.sort(key=lambda entry: -entry.stat(follow_symlinks=False).st_mtime_ns)
+    for entry in entries[keep:]:
+        with suppress(OSError):
+            os.unlink(entry.path)
+
+
+def size(root: str) -> tuple[str, int, int]:
+    """Where the memory of a repository is, how many files it has, and how many bytes."""
+    folder = os.path.join(root, FOLDER)
+    try:
+        sizes = [each.stat(follow_symlinks=False).st_size for each in os.scandir(folder)] if _is_folder(folder) else []
+    except OSError:
+        sizes = []
+    return folder, len(sizes), sum(sizes)
+
+
+def clear(root: str) -> None:
+    """Deletes the memory of a repository; raises OSError where that cannot be done."""
+    folder = os.path.join(root, FOLDER)
+    if not os.path.lexists(folder) or not _is_folder(folder):
+        return
+    _tidy(folder, keep=0)
+    with suppress(FileNotFoundError):
+        os.unlink(os.path.join(folder, ".gitignore"))
+    with suppress(OSError):
+        os.rmdir(folder)
