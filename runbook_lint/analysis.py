@@ -21,7 +21,7 @@ _DOCUMENT = frozenset({"document"})
 _HEAVY = {
     "runbook": frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"}),
     "text": frozenset({"text"}),
-    **dict.fromkeys(("catalog", "roster", "baseline", "incident"), _DOCUMENT),
+    **dict.fromkeys(("catalog", "roster", "baseline"), _DOCUMENT),
 }
 _PARTS = {
     "catalog": ("entry", "retired", "signal"),
