@@ -1,6 +1,6 @@
 """Investigation: from a signal or an alert to what answers it, and what leads nowhere."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Literal
 
 from runbook_lint.report.document import Nightly, Path, Place
@@ -9,6 +9,7 @@ from runbook_lint.report.page.tags import (
     file_of,
     folded,
     labels,
+    last_of,
     listing,
     number,
     reference,
@@ -22,6 +23,8 @@ HEADS = ("Signal", "Alert", "Line", "Severity", "Verdict", "Runbook", "Owner", "
 VERDICTS = {"resolved": "works", "unknown": "unknown id", "missing": "no runbook", "cannot-tell": "cannot tell"}
 STYLE = labels("ways", HEADS)
 _Key = tuple[str, str, int]
+# Of more ways the addresses would be most of the page; panels and queries are named then, and the JSON has the rest.
+_MOST_LINKED = 1500
 
 
 def render(document: Nightly) -> str:
@@ -47,11 +50,13 @@ def _groups(paths: Sequence[Path], many: bool) -> Iterator[str]:
     by_file: dict[str, list[Path]] = {}
     for each in paths:
         by_file.setdefault(file_of(each["place"], many), []).append(each)
+    shown = reference if len(paths) <= _MOST_LINKED else last_of
     for file, of in by_file.items():
-        yield f"<tbody><tr class=g><th colspan={len(HEADS)} scope=rowgroup>{file}" + "".join(_way(each) for each in of)
+        rows = "".join(_way(each, shown) for each in of)
+        yield f"<tbody><tr class=g><th colspan={len(HEADS)} scope=rowgroup>{file}{rows}"
 
 
-def _way(each: Path) -> str:
+def _way(each: Path, shown: Callable[[str], str]) -> str:
     wrong = (
         "" if each["verdict"] == "resolved" else " class=unsure" if each["verdict"] == "cannot-tell" else " class=bad"
     )
@@ -62,7 +67,7 @@ def _way(each: Path) -> str:
     return (
         f"<tr><td>{text(each['signal'])}<td>{text(each['alert'])}<td>{each['place']['line'] or ''}"
         f"<td>{text(each['severity'])}<td{wrong}>{VERDICTS[each['verdict']]}<td>{runbook}<td>{team(each['owner'])}"
-        f"{''.join(f'<td>{reference(each[key])}' for key in last)}"
+        f"{''.join(f'<td>{shown(each[key])}' for key in last)}"
     )
 
 

@@ -66,8 +66,14 @@ def reference(value: str) -> str:
     """A link if it is an address of the web, and else text."""
     if not _URL.fullmatch(value):
         return text(value)
-    shown = value.split("?", 1)[0].split("#", 1)[0].rstrip("/").rsplit("/", 1)[-1]
-    return f'<a href="{text(value)}" rel=noopener>{text(shown)}</a>'
+    return f'<a href="{text(value)}" rel=noopener>{last_of(value)}</a>'
+
+
+def last_of(value: str) -> str:
+    """The last step of an address of the web, which names what is there; any other text as it is."""
+    if not _URL.fullmatch(value):
+        return text(value)
+    return text(value.split("?", 1)[0].split("#", 1)[0].rstrip("/").rsplit("/", 1)[-1])
 
 
 def anchor(name: str) -> tuple[str, str]:
