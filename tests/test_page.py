@@ -20,7 +20,8 @@ from runbook_lint.report.document import Nightly
 from runbook_lint.report.page.actions import worst_first
 from runbook_lint.report.page.charts import bar
 from runbook_lint.report.page.fleet import common_folder
-from runbook_lint.report.page.tags import anchor, counted, percent, reference, said, text
+from runbook_lint.report.page.tags import anchor, percent, reference, said, text
+from runbook_lint.summary import many
 
 SECTIONS = ["Decision Header", "Action Required", "Health Summary", "Investigation", "Fleet and Samples"]
 DOCUMENTS = {
@@ -115,9 +116,9 @@ def test_a_share(part: int, whole: int, told: str) -> None:
 
 
 def test_counts() -> None:
-    assert counted(1, "entry", "entries") == "1 entry"
-    assert counted(0, "entry", "entries") == "0 entries"
-    assert counted(4000, "alert") == "4,000 alerts"
+    assert many(1, "entry", "entries") == "1 entry"
+    assert many(0, "entry", "entries") == "0 entries"
+    assert many(4000, "alert") == "4,000 alerts"
 
 
 def test_a_bar_of_nothing_is_empty() -> None:

@@ -2,17 +2,19 @@
 
 import datetime
 import re
-from collections.abc import Iterator, Mapping
-from typing import Literal, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal, NamedTuple
 
 from runbook_lint.checks import targets
 from runbook_lint.checks.values import date_of
 from runbook_lint.expressions import lazy
-from runbook_lint.model import Estate, Item, Problem, Value
+from runbook_lint.model import Estate, Item, Problem, Rule, Value
 
 Intervals = Mapping[Literal["sev1", "sev2", "sev3"], int]
 
 _PERIOD = lazy(r"(?<![\d.,-])([0-9]{1,4})(?:[ -]*(day|week|month|year)s?\b|$)", re.I)
+# The limit of the policy (section 5).
+_USUAL = 90
 # A month is 30 days and a year 365: an interval is a promise, not a calendar.
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
 _WORDS = {"weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365, "annually": 365}
@@ -48,6 +50,12 @@ class Limits(NamedTuple):
     days: int
     by_severity: Intervals | None
     severity_map: Mapping[str, str]
+
+
+def limits_of(rules: Iterable[Rule], severity_map: Mapping[str, str]) -> Limits:
+    """What the rule of overdue reviews is configured to; its defaults where it is off."""
+    options: Mapping[str, Any] = next((rule.checks[0][1] for rule in rules if rule.id == "review/overdue"), {})
+    return Limits(options.get("days", _USUAL), options.get("by_severity"), severity_map)
 
 
 def days_left(item: Item, runbook: Item | None, today: datetime.date, limits: Limits) -> int | None:

@@ -9,6 +9,7 @@ from runbook_lint.model import Finding, Item, Report, Rule
 from runbook_lint.report.document import Action, Drift, Kind, Place, Runbook, Waiver
 from runbook_lint.report.night import SEVERITIES, Night
 from runbook_lint.report.parts import order
+from runbook_lint.report.states import SOON
 from runbook_lint.summary import many
 
 # What a rule's finding asks for; the family's word where the rule has none.
@@ -32,8 +33,6 @@ _RANKS: Mapping[Kind, int] = {
     "owner": 6, "waiver": 6, "drift": 7,
 }  # fmt: skip
 _STEP = 3
-# A waiver that ends within so many days is said before it ends.
-SOON = 14
 
 
 def asked(

@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from runbook_lint import summary
 from runbook_lint.checks import owners, reviews, targets
@@ -17,8 +16,6 @@ from runbook_lint.model import Estate, Item, Link, Rule
 from runbook_lint.report.document import Place
 
 SEVERITIES = ("sev1", "sev2", "sev3")
-_OVERDUE = "review/overdue"
-_DAYS = 90
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -119,18 +116,12 @@ def of(
         named,
         links,
         leading,
-        _limits(rules, config),
+        reviews.limits_of(rules, config.severity_map),
         _teams(estate),
         _codeowners(estate),
         line,
         _originals(estate),
     )
-
-
-def _limits(rules: Iterable[Rule], config: Config) -> reviews.Limits:
-    """What the rule of overdue reviews is configured to; its defaults where it is off."""
-    options: Mapping[str, Any] = next((each.checks[0][1] for each in rules if each.id == _OVERDUE), {})
-    return reviews.Limits(options.get("days", _DAYS), options.get("by_severity"), config.severity_map)
 
 
 def _teams(estate: Estate) -> Callable[[str], str]:

@@ -2,6 +2,7 @@
 
 from runbook_lint.report.document import Runbook
 
+# What is due, or ends, within so many days is said before; what was reviewed so many days ago is fresh.
 SOON, FRESH = 14, 30
 
 

@@ -50,7 +50,7 @@ class Facts:
         self.report = report
         self.config = config
         self.today = today
-        self.limits = _limits(rules, config)
+        self.limits = reviews.limits_of(rules.values(), config.severity_map)
         self.by_id: dict[str, Fact] = {}
         self.by_path: defaultdict[str, list[Fact]] = defaultdict(list)
         self.alerts_of_id: defaultdict[str, list[Item]] = defaultdict(list)
@@ -155,10 +155,3 @@ class Facts:
 def _texts(value: Value | None) -> Sequence[Value]:
     inner = value.value if value is not None else None
     return [each for each in inner if isinstance(each.value, str)] if isinstance(inner, list) else []
-
-
-def _limits(rules: Mapping[str, Rule], config: Config) -> reviews.Limits:
-    """How often a review is due, by the rule that judges it."""
-    rule = rules.get("review/overdue")
-    options = rule.checks[0][1] if rule is not None else {}
-    return reviews.Limits(options.get("days", 90), options.get("by_severity"), config.severity_map)

@@ -6,7 +6,6 @@ from typing import NamedTuple
 from runbook_lint.report.document import Action, Nightly, Team
 from runbook_lint.report.page.tags import (
     anchor,
-    counted,
     folded,
     labels,
     listing,
@@ -20,6 +19,7 @@ from runbook_lint.report.page.tags import (
     where,
 )
 from runbook_lint.report.parts import matter
+from runbook_lint.summary import many as many_of
 
 WORST, MORE = 8, 12
 _HEADS = ("Matter", "What, and what to do", "Days", "Where")
@@ -100,8 +100,8 @@ def _part(each: Asked, place: int, many: bool) -> str:
     if more:
         parts.append(folded(f"{number(len(more))} more", _table(f"More of {_name(each)}", more, many)))
     if left := each.total - len(open_) - len(more):
-        parts.append(f"<p class=note>And {counted(left, 'lesser one', 'lesser ones')} that the JSON report lists.</p>")
-    about = f"<small>{counted(each.total, 'thing')} to do{_duty(each.about)}</small>"
+        parts.append(f"<p class=note>And {many_of(left, 'lesser one', 'lesser ones')} that the JSON report lists.</p>")
+    about = f"<small>{many_of(each.total, 'thing')} to do{_duty(each.about)}</small>"
     return (
         f'<section class=team id="{id}" aria-labelledby=team-{place}><h3 id=team-{place}>{_name(each)} {about}</h3>'
         f"{''.join(parts)}</section>\n"
@@ -131,7 +131,7 @@ def days(count: int | None) -> str:
     """How late something is, or how long there is left."""
     if count is None:
         return ""
-    return f"{counted(count, 'day')} late" if count > 0 else f"{counted(-count, 'day')} left" if count else "today"
+    return f"{many_of(count, 'day')} late" if count > 0 else f"{many_of(-count, 'day')} left" if count else "today"
 
 
 def _idle(document: Nightly, asked: Sequence[Asked]) -> str:

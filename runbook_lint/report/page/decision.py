@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from runbook_lint.report.document import Counts, Nightly, Repository
-from runbook_lint.report.page.tags import counted, labels, listing, number, percent, row, said, section, table, text
+from runbook_lint.report.page.tags import labels, listing, number, percent, row, said, section, table, text
+from runbook_lint.summary import many as many_of
 
 _HEADS = ("Repository", "Commit", "Uncommitted", "History", "Read")
 # Shapes, so that the verdict is not told by colour.
@@ -31,11 +32,11 @@ def render(document: Nightly) -> str:
 
 def _tiles(of: Counts) -> Iterator[str]:
     covered = percent(of["mapped"], of["alerts"]) if of["alerts"] else "none"
-    findings = f"{counted(of['errors'], 'error')}, {counted(of['warnings'], 'warning')}"
+    findings = f"{many_of(of['errors'], 'error')}, {many_of(of['warnings'], 'warning')}"
     yield _tile("Alerts with a working runbook", covered, f"{number(of['mapped'])} of {number(of['alerts'])}")
     yield _bad("Alerts without one", of["unmapped"], f"{number(of['unmapped_sev1'])} for sev1")
     yield _bad("Reviews overdue", of["overdue"], f"{number(of['overdue_sev1'])} for sev1")
-    yield _bad("Never dated", of["undated"], f"of {counted(of['entries'], 'entry', 'entries')}")
+    yield _bad("Never dated", of["undated"], f"of {many_of(of['entries'], 'entry', 'entries')}")
     yield _bad("Secrets", of["secrets"], "in what was read")
     yield _bad("Not readable", of["unreadable"], "nothing is known of these")
     yield _tile("Cannot tell", number(of["cannot_tell"]), "from templates or elsewhere")

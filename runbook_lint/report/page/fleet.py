@@ -6,7 +6,8 @@ from collections.abc import Iterable, Iterator
 from runbook_lint.report.document import Drift, Incident, Nightly, Runbook
 from runbook_lint.report.page.actions import days
 from runbook_lint.report.page.search import Filter, controls
-from runbook_lint.report.page.tags import counted, labels, number, reference, row, section, table, team, text, where
+from runbook_lint.report.page.tags import labels, number, reference, row, section, table, team, text, where
+from runbook_lint.summary import many as many_of
 
 HEADS = (
     "Runbook",
@@ -71,7 +72,7 @@ def _target(each: Runbook, below: str) -> str:
 def _reviewed(each: Runbook) -> str:
     if each["age"] is None:
         return text(each["reviewed"]) or "never dated"
-    return f"{text(each['reviewed'])} <i>{counted(abs(each['age']), 'day')}{' ahead' if each['age'] < 0 else ''}</i>"
+    return f"{text(each['reviewed'])} <i>{many_of(abs(each['age']), 'day')}{' ahead' if each['age'] < 0 else ''}</i>"
 
 
 def _due(each: Runbook) -> str:
@@ -86,19 +87,19 @@ def _reviewer(each: Runbook) -> str:
         return ""
     review = each["review"]
     others = review["together"] - 1
-    doubts = [f"with {counted(others, 'other')}"] * (others > 0) + ["nothing edited"] * (not review["edited"])
+    doubts = [f"with {many_of(others, 'other')}"] * (others > 0) + ["nothing edited"] * (not review["edited"])
     return text(review["by"]) + (f" <b>{', '.join(doubts)}</b>" if doubts else "")
 
 
 def _since(each: Runbook) -> Iterator[str]:
     yield from map(_drift, each["drift"])
     if each["since_review"]:
-        yield counted(each["since_review"], "incident")
+        yield many_of(each["since_review"], "incident")
 
 
 def _drift(each: Drift) -> str:
     name = "the runbook" if each["what"] == "runbook" else f"{'alert ' * (each['what'] == 'alert')}{text(each['name'])}"
-    return f"reviewed {counted(each['days'], 'day')} before {name} changed"
+    return f"reviewed {many_of(each['days'], 'day')} before {name} changed"
 
 
 def _incidents(incidents: Iterable[Incident], many: bool) -> str:

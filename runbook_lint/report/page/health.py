@@ -7,7 +7,6 @@ from runbook_lint.report.page.actions import days
 from runbook_lint.report.page.charts import Column, Dot, bar, columns, line
 from runbook_lint.report.page.tags import (
     NOBODY,
-    counted,
     folded,
     labels,
     number,
@@ -19,6 +18,7 @@ from runbook_lint.report.page.tags import (
     text,
     where,
 )
+from runbook_lint.summary import many as many_of
 
 _WAIVERS = ("Rules", "Covers", "Owner", "Reason", "Holds until", "Where")
 _POINTS = ("Day", "Overdue", "Of entries", "Covered", "Of alerts", "Waivers", "Baseline")
@@ -86,12 +86,12 @@ def _bucket(each: Bucket, total: int) -> str:
 
 def _forecast(weeks: Sequence[Week]) -> str:
     total, sev1 = sum(each["due"] for each in weeks), sum(each["sev1"] for each in weeks)
-    title = f"<h3>Reviews that fall due in the next {counted(len(weeks), 'week')}</h3>"
+    title = f"<h3>Reviews that fall due in the next {many_of(len(weeks), 'week')}</h3>"
     if not total:
         return f"{title}<p>No review falls due.</p>"
     most = max(weeks, key=lambda each: each["due"])
     week = f"most in the week of {text(most['begins'])}: {number(most['due'])}"
-    told = f"{counted(total, 'review')}, {number(sev1)} of them for sev1; {week}."
+    told = f"{many_of(total, 'review')}, {number(sev1)} of them for sev1; {week}."
     chart = columns(
         "due",
         "Reviews due by week",
@@ -178,4 +178,4 @@ def _rules(health: Health) -> str:
         return ""
     rows = (row(text(each["severity"]), number(each["findings"]), head=text(each["rule"])) for each in found)
     of = table("figures", "Findings by rule", ("Rule", "Severity", "Findings"), rows)
-    return folded(f"Findings by rule ({counted(len(found), 'rule')})", of)
+    return folded(f"Findings by rule ({many_of(len(found), 'rule')})", of)

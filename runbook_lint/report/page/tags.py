@@ -31,11 +31,6 @@ def number(count: int) -> str:
     return f"{count:,}"
 
 
-def counted(count: int, one: str, many: str = "") -> str:
-    """``1 runbook``, ``1,000 runbooks``."""
-    return f"{number(count)} {one if count == 1 else many or one + 's'}"
-
-
 def percent(part: int, whole: int) -> str:
     """A share in which only all is 100% and only none is 0%."""
     if part in (0, whole):
