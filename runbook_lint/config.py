@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from runbook_lint import globs
+from runbook_lint import CONFIG, globs
 from runbook_lint.documents import contracts, jsontree, yamltree
-from runbook_lint.documents.settings import CONFIG
 from runbook_lint.documents.tree import Fault, child, plain
 from runbook_lint.model import Span, UserError, Value
 from runbook_lint.places import Lines

@@ -10,7 +10,6 @@ git changes line ends.
 
 import json
 import os
-import stat
 from collections import ChainMap
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import suppress
@@ -19,20 +18,17 @@ from itertools import accumulate, pairwise
 from typing import Any, NamedTuple
 from zlib import crc32
 
-from runbook_lint import __version__, records, resources
+from runbook_lint import __version__, records, store
 from runbook_lint.analysis import Key, Memory
 from runbook_lint.config import Config
+from runbook_lint.edition import edition
 from runbook_lint.model import FileResult, Rule, Source
 
-FOLDER = ".runbook-lint-cache"
 _FORMAT = "runbook-lint memory 1"
-_ENDING, _PART = ".memory", ".part"
-# A file may be so large, and there are so many of them: one for each choice of rules.
-_LARGEST, _MOST = 64 << 20, 8
+# A file may be so large.
+_LARGEST = 64 << 20
 # What no run used for a while may take as much as what this one used, and a little.
 _SPARE = 1 << 20
-# A file that changed so short a time before may change again and keep its stamp. Some clocks tick every two seconds.
-_RESTLESS = 2_000_000_000
 # Stamps alone are written down when so many of all are new.
 _WORTH = 8
 _POINTS = 2_000
@@ -41,7 +37,7 @@ _POINTS = 2_000
 def key_of(config: Config, rules: Iterable[Rule], packs: Mapping[str, bytes]) -> str:
     """The name of a way to judge: the tool, the rules in force, and all that they and the readers are told."""
     told = [getattr(config, name) for name in config.__dataclass_fields__ if name not in ("where", "sets")]
-    parts = (__version__, resources.edition(), [rule.id for rule in rules], told, sorted(packs.items()))
+    parts = (__version__, edition(), [rule.id for rule in rules], told, sorted(packs.items()))
     text = repr(parts).encode("utf-8", "backslashreplace")
     return f"{crc32(text):08x}{crc32(text[::-1]):08x}"
 
@@ -49,8 +45,8 @@ def key_of(config: Config, rules: Iterable[Rule], packs: Mapping[str, bytes]) ->
 def opened(root: str, paths: Collection[str], key: Callable[[], str], now: int) -> "OnDisk | None":
     """The memory of a repository whose files are ``paths``; None where it has no place that is its own. ``now`` is a
     time in nanoseconds before anything was looked at."""
-    folder = os.path.join(root, FOLDER)
-    if FOLDER in paths or (os.path.lexists(folder) and not _is_folder(folder)):
+    folder = os.path.join(root, store.FOLDER)
+    if store.FOLDER in paths or (os.path.lexists(folder) and not store.is_folder(folder)):
         return None
     return OnDisk(folder, key(), now)
 
@@ -82,7 +78,7 @@ class OnDisk(Memory):
     def stored(self) -> _Stored:
         """What earlier runs left; nothing where that cannot be told."""
         try:
-            return _read(os.path.join(self.folder, self.key + _ENDING), self.key)
+            return _read(os.path.join(self.folder, self.key + store.MEMORY), self.key)
         except Exception:
             # A file that anybody may have written can be wrong in any way.
             return _Stored()
@@ -118,7 +114,8 @@ class OnDisk(Memory):
         """Writes down what is new. Where that cannot be done it is not known the next time, and that is all."""
         with suppress(OSError):
             if self._is_worth_it():
-                self._write(_file(self.key, self._records(), self._stamps(), self._numbers()))
+                data = _file(self.key, self._records(), self._stamps(), self._numbers())
+                store.put(self.folder, self.key + store.MEMORY, data)
 
     def _stamped(self, source: Source) -> str:
         found = self.stored.stamps.get(source.path) if source.stamp else None
@@ -134,7 +131,7 @@ class OnDisk(Memory):
 
     def _note(self, source: Source, content_id: str) -> None:
         """A file that is at rest shows every later change in its stamp."""
-        if source.stamp and max(source.stamp[1:3]) < self.now - _RESTLESS:
+        if source.stamp and max(source.stamp[1:3]) < self.now - store.RESTLESS:
             self.stamps[source.path] = (*source.stamp, content_id)
 
     def _is_worth_it(self) -> bool:
@@ -165,19 +162,6 @@ class OnDisk(Memory):
     def _numbers(self) -> Mapping[str, Sequence[int]]:
         return dict(list({**self.stored.numbers, **self.numbers}.items())[-_POINTS:])
 
-    def _write(self, data: bytes) -> None:
-        _prepare(self.folder)
-        part = os.path.join(self.folder, f"{os.getpid()}-{os.urandom(4).hex()}{_PART}")
-        try:
-            with open(part, "xb") as handle:
-                handle.write(data)
-            os.replace(part, os.path.join(self.folder, self.key + _ENDING))
-        except BaseException:
-            with suppress(OSError):
-                os.unlink(part)
-            raise
-        _tidy(self.folder, keep=_MOST)
-
 
 def _file(
     key: str, found: Iterable[tuple[Key, bytes]], stamps: Mapping[str, Any], numbers: Mapping[str, Sequence[int]]
@@ -193,12 +177,7 @@ def _file(
 
 def _read(path: str, key: str) -> _Stored:
     """A file of the memory. Raises some exception where it is none of ours."""
-    # A pipe would keep us waiting, and a link leads anywhere.
-    with open(os.open(path, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)), "rb") as handle:
-        told = os.fstat(handle.fileno())
-        if not stat.S_ISREG(told.st_mode) or told.st_size > 2 * _LARGEST:
-            return _Stored()
-        head, _, rest = handle.read().partition(b"\n")
+    head, _, rest = store.content(path, 2 * _LARGEST).partition(b"\n")
     if json.loads(head) != [_FORMAT, key, crc32(rest)]:
         return _Stored()
     index, _, found = rest.partition(b"\n")
@@ -209,47 +188,3 @@ def _read(path: str, key: str) -> _Stored:
         return _Stored()
     spans = pairwise(accumulate(lengths, initial=0))
     return _Stored(found, dict(zip(map(tuple, keys), spans, strict=True)), stamps, numbers)
-
-
-def _is_folder(path: str) -> bool:
-    """Whether it is a folder and no link to one."""
-    return stat.S_ISDIR(os.lstat(path).st_mode)
-
-
-def _prepare(folder: str) -> None:
-    """Makes the folder, which keeps itself out of git."""
-    with suppress(FileExistsError):
-        os.mkdir(folder)
-    with suppress(FileExistsError), open(os.path.join(folder, ".gitignore"), "x", encoding="ascii") as handle:
-        handle.write("# What runbook-lint remembers between runs. It may be deleted at any time.\n*\n")
-
-
-def _tidy(folder: str, keep: int) -> None:
-    """Deletes the oldest files, and what runs that were ended left behind."""
-    entries = [entry for entry in os.scandir(folder) if entry.name.endswith((_ENDING, _PART))]
-    entries.sort(key=lambda entry: -entry.stat(follow_symlinks=False).st_mtime_ns)
-    for entry in entries[keep:]:
-        with suppress(OSError):
-            os.unlink(entry.path)
-
-
-def size(root: str) -> tuple[str, int, int]:
-    """Where the memory of a repository is, how many files it has, and how many bytes."""
-    folder = os.path.join(root, FOLDER)
-    try:
-        sizes = [each.stat(follow_symlinks=False).st_size for each in os.scandir(folder)] if _is_folder(folder) else []
-    except OSError:
-        sizes = []
-    return folder, len(sizes), sum(sizes)
-
-
-def clear(root: str) -> None:
-    """Deletes the memory of a repository; raises OSError where that cannot be done."""
-    folder = os.path.join(root, FOLDER)
-    if not os.path.lexists(folder) or not _is_folder(folder):
-        return
-    _tidy(folder, keep=0)
-    with suppress(FileNotFoundError):
-        os.unlink(os.path.join(folder, ".gitignore"))
-    with suppress(OSError):
-        os.rmdir(folder)

@@ -4,27 +4,7 @@ import json
 import os
 from typing import Any
 
-# The libraries that read texts, as they are installed, and what we are made of.
-_READERS = ("PyYAML-", "pyyaml-", "jsonschema", "pyromark-")
-_SOURCES = (".py", ".yaml", ".json")
-_HERE = os.path.dirname(os.path.abspath(__file__))
-
-
-def folder(name: str) -> str:
-    """The folder ``rules`` or ``schemas``."""
-    inside = os.path.join(_HERE, name)
-    return inside if os.path.isdir(inside) else os.path.join(os.path.dirname(_HERE), name)
-
-
-def edition() -> str:
-    """What tells this tool from another with the same version: the libraries beside it, or in a checkout, where all may
-    be under work, when it was changed."""
-    above = os.path.dirname(_HERE)
-    if os.path.isdir(os.path.join(_HERE, "rules")):
-        return " ".join(sorted(name for name in os.listdir(above) if name.startswith(_READERS)))
-    folders = [*(top for top, _, _ in os.walk(_HERE)), folder("rules"), folder("schemas")]
-    files = (entry for each in folders for entry in os.scandir(each) if entry.name.endswith(_SOURCES))
-    return str(sum(entry.stat().st_mtime_ns for entry in files))
+from runbook_lint.edition import folder as folder
 
 
 def names(name: str, ending: str) -> list[str]:

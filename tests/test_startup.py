@@ -17,9 +17,9 @@ from runbook_lint.expressions import _Lazy, lazy
 # Of our own modules these; not comparison, gate, identity and moves, which are for changes, nor gitleaks, re2 and toml,
 # nor the report and the server.
 OURS = """
-    analysis baseline checks cli config discovery documents engine expressions findings fixes git globs inforce
+    analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs inforce
     linestore links memory model packs patterns places records repairs reporters resources rulebook secrets snapshot
-    summary waivers
+    store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is
 # remembered has a sum (zlib), and what is to be remembered a content id (hashlib).

@@ -14,6 +14,8 @@ from runbook_lint.model import UserError
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
+    from runbook_lint.answers import Question
+
 PROGRAM = "runbook-lint"
 CLEAN, FINDINGS, WRONG, NOTHING = 0, 1, 2, 3
 _INTERRUPTED = 130
@@ -102,12 +104,13 @@ def group() -> None:
     """
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Runs the command line and exits. A user's mistake is one sentence, never a traceback."""
+def main(arguments: Sequence[str] | None = None, question: "Question | None" = None) -> None:
+    """Runs the command line and exits. A user's mistake is one sentence, never a traceback. The answer to the
+    ``question`` that the arguments are is remembered where it can be."""
     # Nothing that a run makes has to be found by searching: it lives as long as the run, or is freed when it is let go.
     gc.disable()
     try:
-        code = group.main(args=None if arguments is None else list(arguments), standalone_mode=False)
+        code = group.main(None if arguments is None else list(arguments), standalone_mode=False, obj=question)
         if sys.stdout is not None:
             sys.stdout.flush()
     except click.exceptions.Exit as leaving:

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from runbook_lint import memory, summary
+from runbook_lint import store, summary
 from runbook_lint.cli import CLEAN, common
 from runbook_lint.model import UserError
 
@@ -36,7 +36,7 @@ def command() -> None:
 @command.command(epilog=_SHOWING)
 def show() -> int:
     """Show where it is, and how large."""
-    folder, files, size = memory.size(common.root_of(()))
+    folder, files, size = store.size(common.root_of(()))
     said = f"{summary.many(files, 'file')}, {size / _MEGABYTE:.1f} MB" if files else "nothing is remembered"
     common.write(f"{common.veiled(folder)}: {said}\n")
     return CLEAN
@@ -46,9 +46,9 @@ def show() -> int:
 def clear() -> int:
     """Forget all."""
     root = common.root_of(())
-    folder = os.path.join(root, memory.FOLDER)
+    folder = os.path.join(root, store.FOLDER)
     try:
-        memory.clear(root)
+        store.clear(root)
     except OSError as error:
         raise UserError(f"{folder} cannot be cleared: {(error.strerror or str(error)).lower()}") from None
     common.write(f"{common.veiled(folder)}: nothing is remembered\n")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 import click
 
-from runbook_lint import config, inforce, packs, rulebook, snapshot
+from runbook_lint import config, git, inforce, packs, rulebook, snapshot
 from runbook_lint.cli import completing
 from runbook_lint.config import Config
 from runbook_lint.expressions import lazy
@@ -104,9 +104,9 @@ def root_of(paths: Sequence[str]) -> str:
     """The repository around the first path, else the current folder if it holds the path, else the path's folder."""
     here = os.path.realpath(_here())
     if not paths:
-        return snapshot.find_root(here, config.NAME) or here
+        return git.find_root(here, config.NAME) or here
     folder = _folder(paths[0])
-    found = snapshot.find_root(folder, config.NAME)
+    found = git.find_root(folder, config.NAME)
     if found:
         return found
     return here if (folder + os.sep).startswith(here.rstrip(os.sep) + os.sep) else folder
@@ -129,7 +129,7 @@ def _relative(path: str, root: str) -> str:
     full = folder if os.path.isdir(path) else os.path.join(folder, os.path.basename(os.path.abspath(path)))
     relative = os.path.relpath(full, root)
     outside = relative == os.pardir or relative.startswith(os.pardir + os.sep)
-    if outside or (snapshot.find_root(folder, config.NAME) or root) != root:
+    if outside or (git.find_root(folder, config.NAME) or root) != root:
         raise UserError(f"'{path}' lies outside the repository {root}; check one repository at a time")
     return "" if relative == os.curdir else relative.replace(os.sep, "/")
 
@@ -192,6 +192,19 @@ def save(memory: "OnDisk | None") -> None:
         memory.save()
 
 
+def answered(
+    asked: Request, texts: Sequence[tuple[str, str | None]], code: int, config_file: str | None, *, tracked: bool
+) -> None:
+    """Lets who asks the same again of the same files know what was written of them, if none of it went to a file."""
+    question = click.get_current_context().find_root().obj
+    world = asked.world()
+    known = question is not None and (question.root, question.tracked) == (asked.root, tracked)
+    if known and not (world.locked or world.hints or any(file for _, file in texts)):
+        said = b"".join(map(_encoded, (text for text, _ in texts)))
+        beside = [*asked.packs, *([os.path.abspath(config_file)] if config_file is not None else [])]
+        question.keep(code, said, (source.path for source in world.sources), beside, asked.began)
+
+
 def config_option(command: _Command) -> _Command:
     """``--config``."""
     words = "Use this file instead of .runbook-lint.yaml."
@@ -228,7 +241,7 @@ def output_option(command: _Command) -> _Command:
 
 def write(text: str, output: str | None = None) -> None:
     """To standard output, or whole to a file: an existing one is replaced only once all is written."""
-    data = text.encode("utf-8", "backslashreplace")
+    data = _encoded(text)
     try:
         if output is None or output == "-":
             _write_out(data)
@@ -237,6 +250,10 @@ def write(text: str, output: str | None = None) -> None:
     except OSError as error:
         where = output if output is not None and output != "-" else "to standard output"
         raise UserError(f"cannot write {where}: {(error.strerror or str(error)).lower()}") from None
+
+
+def _encoded(text: str) -> bytes:
+    return text.encode("utf-8", "backslashreplace")
 
 
 def _write_out(data: bytes) -> None:

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterator, Mapping
 
+from runbook_lint import CONFIG
 from runbook_lint.documents import jsontree, yamltree
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.documents.tree import child, flat
 from runbook_lint.model import Item, Span, Value
 
-CONFIG = ".runbook-lint.yaml"
 WAIVERS = ".runbook-lint-waivers.yaml"
 BASELINE = ".runbook-lint-baseline.json"
 FILES = (CONFIG, WAIVERS, BASELINE)

@@ -10,7 +10,8 @@ from functools import partial
 from typing import IO, NamedTuple, cast
 
 from runbook_lint.expressions import lazy
-from runbook_lint.git.asking import environment, output, refuse_foreign, run, sentence
+from runbook_lint.git.asking import output, refuse_foreign, run, sentence
+from runbook_lint.git.surroundings import environment
 from runbook_lint.model import UserError
 
 REGULAR = ("100644", "100755")

@@ -8,8 +8,9 @@ from itertools import accumulate
 from typing import NamedTuple
 
 from runbook_lint.expressions import lazy
-from runbook_lint.git.asking import asked, output, refuse_foreign, sentence, top_of
+from runbook_lint.git.asking import asked, output, refuse_foreign, sentence
 from runbook_lint.git.contents import REGULAR
+from runbook_lint.git.surroundings import top_of
 from runbook_lint.model import UserError
 
 # The parent of a commit, as people write it.

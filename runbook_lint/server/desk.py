@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import NamedTuple
 
-from runbook_lint import config, documents, snapshot
+from runbook_lint import config, documents, git
 from runbook_lint.server import background
 from runbook_lint.server.places import path_of
 from runbook_lint.server.project import Diagnosis, Project
@@ -108,7 +108,7 @@ class Desk:
         folder = os.path.dirname(full)
         while not os.path.isdir(folder):
             folder = os.path.dirname(folder)
-        found = snapshot.find_root(folder, config.NAME)
+        found = git.find_root(folder, config.NAME)
         around = found or max((each for each in self.folders if _below(full, each)), key=len, default="")
         return Home(around) if around else Home(*os.path.split(full))
 

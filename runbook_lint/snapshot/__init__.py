@@ -21,6 +21,5 @@ from runbook_lint.snapshot.world import Snapshot as Snapshot
 from runbook_lint.snapshot.world import TooLargeError as TooLargeError
 from runbook_lint.snapshot.world import content as content
 from runbook_lint.snapshot.world import decoded as decoded
-from runbook_lint.snapshot.world import find_root as find_root
 from runbook_lint.snapshot.world import gathered as gathered
 from runbook_lint.snapshot.world import overlaid as overlaid

@@ -1,11 +1,9 @@
 """What a snapshot is: the files of a repository at one moment, each with a way to read it."""
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 
-from runbook_lint import git
 from runbook_lint.documents.text import LARGEST, decode, telling
 from runbook_lint.model import Source
 
@@ -84,18 +82,6 @@ def decoded(source: Source) -> str:
         return decode(source.read())[0]
     except ReadError:
         return ""
-
-
-def find_root(start: str, marker: str) -> str:
-    """The folder upward from ``start`` that is a git working tree or has the marker file; empty where there is none."""
-    folder = os.path.abspath(start)
-    while True:
-        if git.is_repository(folder) or os.path.lexists(os.path.join(folder, marker)):
-            return folder
-        above = os.path.dirname(folder)
-        if above == folder:
-            return ""
-        folder = above
 
 
 def gathered(
