@@ -10,6 +10,7 @@ from typing import Any
 
 from runbook_lint import discovery, documents, findings
 from runbook_lint.checks import TOGETHER, options_of, targets
+from runbook_lint.checks.entries import OWNER_LABELS
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
@@ -28,7 +29,7 @@ _PARTS = {
     "roster": ("team",),
     "text": ("alert", "entry", "retired", "signal", "team", "incident"),
 }
-_PASSING = frozenset({"text"})
+_PROSE = "annotations."
 # What can be judged only when all else is.
 _LATE = frozenset({"waiver", "known"})
 # The path, the content id and the given kind of a text.
@@ -98,11 +99,19 @@ def _remembered(
 
 
 def _alone(text: discovery.Text, config: Config, judges: Mapping[str, Sequence[Judge]]) -> FileResult:
-    return analyse(text, judges, config.profile_of(text.path)) if text.kind else FileResult(text.path, "")
+    if not text.kind:
+        return FileResult(text.path, "")
+    return analyse(text, judges, config.profile_of(text.path), config.runbook_keys)
 
 
-def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profile: str = "") -> FileResult:
-    """What one text gives alone. Depends on its content, its name and the judges (by noun), on nothing else."""
+def analyse(
+    source: discovery.Text,
+    judges: Mapping[str, Sequence[Judge]],
+    profile: str = "",
+    runbook_keys: Sequence[str] = (),
+) -> FileResult:
+    """What one text gives alone. Depends on its content, its name, the judges (by noun) and on where alerts carry their
+    runbooks, on nothing else."""
     if source.fault is not None:
         items: list[Item] = fault_items([source.fault], source.path)
     else:
@@ -117,8 +126,8 @@ def analyse(source: discovery.Text, judges: Mapping[str, Sequence[Judge]], profi
         for judge in judges.get(item.noun, ())
         for finding in judge(item, lines)
     ]
-    lean = {item: _lean(item) for item in items}
-    kept = (lean[item] for item in items if item.noun not in _PASSING)
+    lean = {item: _lean(item, runbook_keys) for item in items if item.noun in _HEAVY or item.noun == "alert"}
+    kept = (lean.get(item, item) for item in items if not _passes(item))
     return FileResult(source.path, source.kind, source.content_id, tuple(kept), tuple(_lightened(found, lean)))
 
 
@@ -126,7 +135,13 @@ def _lightened(found: Iterable[Finding], lean: Mapping[Item, Item]) -> Iterator[
     """The findings, which no longer hold on to whole texts."""
     for finding in found:
         also = tuple(lean.get(item, item) for item in finding.also)
-        yield replace(finding, item=lean.get(finding.item, finding.item), also=also)
+        item = lean.get(finding.item, finding.item)
+        yield finding if item is finding.item and not also else replace(finding, item=item, also=also)
+
+
+def _passes(item: Item) -> bool:
+    """Whether no join asks for an item: for whole texts, and for links to the web."""
+    return item.noun == "text" or (item.noun == "link" and targets.is_url(item.key.strip()))
 
 
 def _narrowed(finding: Finding, items: Sequence[Item]) -> Finding:
@@ -145,12 +160,30 @@ def _profiled(item: Item, profile: str) -> Item:
     return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
 
 
-def _lean(item: Item) -> Item:
+def _lean(item: Item, runbook_keys: Sequence[str]) -> Item:
     """The item with what joins need."""
-    heavy = _HEAVY.get(item.noun, ())
-    if not heavy:
-        return item
-    return replace(item, fields={name: value for name, value in item.fields.items() if name not in heavy})
+    if item.noun == "alert":
+        fields = _of_alert(item.fields, runbook_keys)
+    else:
+        heavy = _HEAVY[item.noun]
+        fields = {name: value for name, value in item.fields.items() if name not in heavy}
+    return Item(item.noun, item.key, item.path, item.place, item.extent, fields)
+
+
+def _of_alert(fields: Mapping[str, Value], runbook_keys: Sequence[str]) -> dict[str, Value]:
+    """Of the annotations of an alert those that name its runbook or its owner, and the first, beside which another can
+    be put: most of an alert is prose for people."""
+    kept: dict[str, Value] = {}
+    first = True
+    for name, value in fields.items():
+        if "." not in name or not name.startswith(_PROSE) or name in runbook_keys or name in OWNER_LABELS or first:
+            kept[name] = value
+            first = first and not (name.startswith(_PROSE) and name.count(".") == 1)
+    notes = kept.get("annotations")
+    if notes is not None and isinstance(notes.value, dict):
+        inner = {key: each for key, each in notes.value.items() if f"{_PROSE}{key}" in kept}
+        kept["annotations"] = Value(inner, notes.start, notes.end, notes.key)
+    return kept
 
 
 def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:

@@ -66,7 +66,7 @@ def test_the_metadata(wheel: Path) -> None:
         licence = archive.read(f"{INFO}/licenses/LICENSE").decode()
     assert "License-Expression: Apache-2.0\n" in metadata
     assert "Requires-Python: >=3.11\n" in metadata
-    assert "runbook-lint = runbook_lint.cli:main\n" in entry_points
+    assert "runbook-lint = runbook_lint.__main__:main\n" in entry_points
     assert "Apache License" in licence
 
 
