@@ -136,7 +136,7 @@ def _front(text: str) -> re.Match[str] | None:
 def _plainer(body: str) -> str:
     """The same text, as long, without what pulldown-cmark reads otherwise than CommonMark: a lone CR (section 2.1) and
     a tab at a line's end (section 4.5: it may follow a closing fence)."""
-    if "\t " in body or "\t\n" in body or "\t\r" in body or body.endswith("\t"):
+    if "\t" in body and ("\t " in body or "\t\n" in body or "\t\r" in body or body.endswith("\t")):
         body = _TAIL.sub(lambda found: " " * len(found[0]), body)
     return _LONE_CR.sub("\n", body) if "\r" in body else body
 

@@ -7,7 +7,8 @@ from functools import partial
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
 
-# Runs of characters of two, three and four bytes.
+# Runs of characters that have more than one byte, and in these runs of two, three and four bytes.
+_WIDER = lazy(r"[^\x00-\x7f]+")
 _WIDE = lazy("([\x80-\u07ff]+)|([\u0800-\uffff]+)|([\U00010000-\U0010ffff]+)")
 _span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
@@ -17,7 +18,7 @@ def characters(text: str) -> Callable[[int], int]:
     # Where each run and what follows it begins, in bytes and in characters, and how wide its characters are.
     starts, firsts, widths = [0], [0], [1]
     at = 0
-    for found in _WIDE.finditer(text):
+    for found in (each for run in _WIDER.finditer(text) for each in _WIDE.finditer(text, *run.span())):
         first, last = found.span()
         width = 1 + (found.lastindex or 0)
         at += first - firsts[-1]
