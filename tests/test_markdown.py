@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from markdown_it.common.utils import unescapeAll
 
-from runbook_lint.documents import markdown
+from runbook_lint.documents import markdown, offsets
 from runbook_lint.places import Lines
 
 AUTHORITY = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -250,7 +250,7 @@ def test_an_alert_of_github_is_no_link() -> None:
 
 @given(st.text())
 def test_offsets_are_those_of_characters(text: str) -> None:
-    at = markdown.offsets(text)
+    at = offsets.characters(text)
     size = 0
     for index, letter in enumerate(text):
         assert at(size) == index

@@ -7,16 +7,20 @@ from runbook_lint.expressions import lazy
 
 _ID = lazy(r"""<[a-z][^<>]*?\s(?:id|name)\s*=\s*["']?([^"'\s>]+)""", re.I)
 _ID_MARK = lazy(r"\{:?[ \t]*#([\w.:-]+)(?:[ \t][^{}]*)?\}")
-_NOT_IN_SLUG = lazy(r"[^\w\- ]")
+# What an ASCII letter becomes in a slug, and which have no place in one.
+_LETTERS = bytes(each if each != ord(" ") else ord("-") for each in range(256)).lower()
+_NOT_IN_SLUG = bytes(each for each in range(128) if not (chr(each).isalnum() or chr(each) in "_- "))
 # What Ruby calls a word character: letters, marks (an emoji's variation selector is one), decimal digits, connectors.
 _WORD = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Pc"})
 
 
 def slug(heading: str) -> str:
     """The anchor that GitHub makes of a heading's text."""
+    if heading.isascii():
+        return heading.strip().encode().translate(_LETTERS, _NOT_IN_SLUG).decode()
     lower = heading.strip().lower()
     if lower.isascii():
-        return _NOT_IN_SLUG.sub("", lower).replace(" ", "-")
+        return slug(lower)
     from unicodedata import category
 
     kept = (letter for letter in lower if letter in "- " or category(letter) in _WORD)

@@ -2,7 +2,7 @@
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
@@ -10,26 +10,53 @@ from runbook_lint.model import Span
 _ADDRESS = lazy(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.-]+)[^\s<>|`]*", re.I)
 # By what an address is found, and the letters that may stand before the first of these.
 _SIGN = lazy(r"://(?=\w)|[wW]{3}\.")
+_SCHEME = lazy(r"://(?=\w)")
+_WWW = ("ww.", "WW.", "wW.", "Ww.")
 _SCHEMES = (5, 4, 3)
 _ENTITY = lazy(r"&[a-z]+;\Z", re.I)
 _PUNCTUATION = frozenset("?!.,:*_~'\"")
 
 
-def find(body: str, texts: Sequence[Span]) -> Iterator[tuple[str, Span]]:
-    """The addresses that begin in one of ``texts`` (in order): where each leads and where it stands."""
-    starts = [span.start for span in texts]
-    for found in _addresses(body):
+def may_hold(text: str) -> bool:
+    """Whether there can be any: quick, and true for every text that has one."""
+    return "://" in text or _has_www(text)
+
+
+def _has_www(text: str) -> bool:
+    return any(ending in text for ending in _WWW)
+
+
+def find(body: str, taken: Sequence[Span], texts: Callable[[], Sequence[Span]]) -> Iterator[tuple[str, Span]]:
+    """The addresses that begin in plain text: where each leads and where it stands. ``taken`` are places of other links
+    and of code; ``texts`` gives (in order) where text is, which few need to know."""
+    free = list(_outside(_addresses(body), taken))
+    pieces = texts() if free else ()
+    starts = [span.start for span in pieces]
+    for found in free:
         index = bisect_right(starts, found.start()) - 1
-        if index < 0 or found.start() >= texts[index].end or not _is_domain(found):
+        if index < 0 or found.start() >= pieces[index].end or not _is_domain(found):
             continue
         target = _trimmed(found[0])
         yield target if "://" in target else f"http://{target}", Span(found.start(), found.start() + len(target))
 
 
+def _outside(found: Iterable[re.Match[str]], spans: Iterable[Span]) -> Iterator[re.Match[str]]:
+    """What begins in none of the spans, which may lie in each other and come in any order."""
+    ordered = sorted(spans, reverse=True)
+    end = 0
+    for each in found:
+        start = each.start()
+        while ordered and ordered[-1].start <= start:
+            end = max(end, ordered.pop().end)
+        if start >= end:
+            yield each
+
+
 def _addresses(body: str) -> Iterator[re.Match[str]]:
     """All that looks like an address; where none can be, the letters before it are not looked at."""
     done = 0
-    while sign := _SIGN.search(body, done):
+    next_sign = (_SIGN if _has_www(body) else _SCHEME).search
+    while sign := next_sign(body, done):
         done = sign.end()
         starts = (sign.start() - size for size in _SCHEMES) if sign[0] == "://" else (sign.start(),)
         found = next(filter(None, (_ADDRESS.match(body, start) for start in starts if start >= 0)), None)

@@ -5,11 +5,11 @@ compare it with. Front matter is cut off before: CommonMark knows none.
 """
 
 import re
-from bisect import bisect_left
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from itertools import repeat
 from typing import Any, NamedTuple
 
-from runbook_lint.documents import anchors, autolinks
+from runbook_lint.documents import anchors, autolinks, events, offsets
 from runbook_lint.documents.masks import blank
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
@@ -21,11 +21,10 @@ _SOURCE = lazy(r"""\s(href|src)\s*=\s*["']?([^"'\s>]+)""", re.I)
 _COMMENT = lazy(r"<!--.*?(?:-->|\Z)", re.S)
 _TAIL = lazy(r"(?<![ \t])[ \t]+(?![^\r\n])")
 _LONE_CR = lazy(r"\r(?!\n)")
-_TABLES, _FOOTNOTES, _STRIKE, _GFM = 2, 4, 8, 2048
-_OPTIONS = _TABLES | _FOOTNOTES | _STRIKE | _GFM
 # What a block of HTML is where a comment was all that stood in it.
 _NOTHING = (("Text", ""), ("Html", ""), ("Start", "HtmlBlock"), ("End", "HtmlBlock"))
 _REFERENCES = frozenset({"Reference", "Collapsed", "Shortcut"})
+_Spans = Callable[[Iterable[tuple[int, int]]], list[Span]]
 
 
 class Heading(NamedTuple):
@@ -97,23 +96,27 @@ def read(text: str) -> Page:
         page.front_whole = Span(*front.span())
         page.front_mark = text[:3]
         body = blank(front[0]) + text[front.end() :]
-    walk = _Walk(page, _plainer(body))
-    walk.run()
-    tags = [(_COMMENT.sub(lambda found: blank(found[0]), text[span.start : span.end]), span) for span in page.html]
+    plainer = _plainer(body)
+    found = events.Events(plainer, with_texts=autolinks.may_hold(body))
+    spans = offsets.spans(body)
+    _fill(page, plainer, found, spans)
+    tags = [(_without_comments(text[span.start : span.end]), span) for span in page.html]
+    taken = [*(link.whole for link in page.links), *page.inline_code]
+    bare = autolinks.find(body, taken, lambda: spans(found.texts)) if found.texts else ()
     page.links.extend(_html_links(tags))
-    page.links.extend(Link(target, span, False, span) for target, span in autolinks.find(body, walk.texts))
+    page.links.extend(Link(target, span, False, span) for target, span in bare)
     page.anchors.update(anchors.of(((each.text, each.id) for each in page.headings), (tag for tag, _ in tags)))
     return page
 
 
 def shape(text: str, comment: str) -> list[Any]:
     """The structure of a text and the words in it, without a comment: two texts of the same shape are shown alike."""
-    from pyromark import events
+    from pyromark import events as read_events
 
     front = _front(text)
-    read: Any = events
+    read: Any = read_events
     found: list[Any] = []
-    for event in read(_plainer(text[front.end() if front else 0 :]), options=_OPTIONS):
+    for event in read(_plainer(text[front.end() if front else 0 :]), options=events.OPTIONS):
         name, inner = next(iter(event.items())) if event.__class__ is dict else (event, "")
         if name in ("Html", "InlineHtml"):
             name, inner = "Text" if name == "InlineHtml" and inner == comment else name, inner.replace(comment, "")
@@ -133,7 +136,7 @@ def _front(text: str) -> re.Match[str] | None:
 def _plainer(body: str) -> str:
     """The same text, as long, without what pulldown-cmark reads otherwise than CommonMark: a lone CR (section 2.1) and
     a tab at a line's end (section 4.5: it may follow a closing fence)."""
-    if "\t" in body:
+    if "\t" in body and ("\t " in body or "\t\n" in body or "\t\r" in body or body.endswith("\t")):
         body = _TAIL.sub(lambda found: " " * len(found[0]), body)
     return _LONE_CR.sub("\n", body) if "\r" in body else body
 
@@ -144,6 +147,44 @@ def _keyed(front: str) -> bool:
     first = next((line for line in lines if line and not line.startswith("#")), "")
     key, colon, _ = first.partition(":")
     return not front.strip() or (bool(colon) and len(key.split(None, 3)) < 4)
+
+
+def _fill(page: Page, text: str, found: events.Events, spans: _Spans) -> None:
+    """The page with all that was found, in characters."""
+    insides, wholes = spans(each.inside for each in found.headings), spans(each.whole for each in found.headings)
+    page.headings = list(map(_heading, repeat(text), found.headings, insides, wholes))
+    page.links = list(map(_link, repeat(text), found.links, spans(each.whole for each in found.links)))
+    wholes = spans(each.whole for each in found.code)
+    page.code = [
+        Code((each.info or "").strip(), whole, tuple(spans(each.parts)), each.info is not None)
+        for each, whole in zip(found.code, wholes, strict=True)
+    ]
+    page.inline_code = spans(found.inline_code)
+    page.html = spans(found.html)
+    cells, at = spans(found.cells), 0
+    for head, end in found.rows:
+        page.rows.append(Row(tuple(cells[at:end]), head))
+        at = end
+
+
+def _heading(text: str, found: events.Heading, inside: Span, whole: Span) -> Heading:
+    said = found.words.strip()
+    shown, id_ = anchors.without_id(said)
+    mark = said[len(shown) :]
+    if mark and text.endswith(mark, inside.start, inside.end):
+        inside = Span(inside.start, inside.end - len(mark))
+    return Heading(found.level, shown, inside, whole.start, whole.end, id_)
+
+
+def _link(text: str, found: events.Link, whole: Span) -> Link:
+    written = found.kind not in _REFERENCES
+    place = _destination(text, whole, found.target, found.title) if written else None
+    target = f"mailto:{found.target}" if found.kind == "Email" else found.target
+    return Link(target, place or whole, found.image, whole)
+
+
+def _without_comments(tag: str) -> str:
+    return _COMMENT.sub(lambda found: blank(found[0]), tag) if "<!--" in tag else tag
 
 
 def _html_links(tags: list[tuple[str, Span]]) -> Iterator[Link]:
@@ -179,132 +220,3 @@ def _before_space(text: str, end: int) -> int:
     while text[end - 1] in " \t\r\n":
         end -= 1
     return end
-
-
-def offsets(text: str) -> Callable[[int], int]:
-    """A function from a UTF-8 byte offset to the character offset."""
-    if text.isascii():
-        return lambda at: at
-    ends: list[int] = []
-    extras: list[int] = []
-    extra = 0
-    for found in re.finditer(r"[^\x00-\x7f]", text):
-        size = len(found[0].encode("utf-8", "surrogatepass"))
-        extra += size - 1
-        ends.append(found.start() + extra + 1)
-        extras.append(extra)
-
-    def character(at: int) -> int:
-        index = bisect_left(ends, at + 1)
-        return at - extras[index - 1] if index else at
-
-    return character
-
-
-class _Walk:
-    """One pass over the events of a text. ``texts`` are the places of plain text outside of links and code."""
-
-    def __init__(self, page: Page, text: str) -> None:
-        self.page = page
-        self.text = text
-        self.at = offsets(text)
-        self.words: list[str] = []
-        self.spans: list[Span] = []
-        self.cells: list[Span] = []
-        self.texts: list[Span] = []
-        self.level = 0
-        self.inside_link = 0
-        self.block: tuple[str, bool] | None = None
-
-    def run(self) -> None:
-        from pyromark import events_with_range
-
-        at = self.at
-        events: Any = events_with_range
-        for event, place in events(self.text, options=_OPTIONS):
-            if event.__class__ is str:
-                if self.level and event in ("SoftBreak", "HardBreak"):
-                    self.words.append(" ")
-                continue
-            for name, inner in event.items():
-                handler = _HANDLERS.get(name)
-                if handler is not None and not (name in _EDGES and inner in _IDLE):
-                    handler(self, inner, Span(at(place["start"]), at(place["end"])))
-
-    def start(self, what: Any, span: Span) -> None:
-        if what.__class__ is str:
-            if what == "HtmlBlock":
-                self.page.html.append(span)
-            return
-        for name, inner in what.items():
-            if name == "Heading":
-                self.level = int(inner["level"][1:])
-                self.words, self.spans = [], []
-            elif name == "CodeBlock":
-                fenced = inner != "Indented"
-                self.block = (inner["Fenced"].strip() if fenced else "", fenced)
-                self.spans = []
-            elif name in ("Link", "Image"):
-                self.inside_link += 1
-                self.link(inner, span, name == "Image")
-
-    def link(self, inner: Any, span: Span, image: bool) -> None:
-        target, kind = inner["dest_url"], inner["link_type"]
-        place = _destination(self.text, span, target, inner["title"]) if kind not in _REFERENCES else None
-        self.page.links.append(Link(f"mailto:{target}" if kind == "Email" else target, place or span, image, span))
-
-    def end(self, what: Any, span: Span) -> None:
-        if what.__class__ is dict:
-            if "Heading" in what:
-                self.heading(span)
-        elif what in ("Link", "Image"):
-            self.inside_link -= 1
-        elif what == "CodeBlock" and self.block:
-            self.page.code.append(Code(self.block[0], span, tuple(self.spans), self.block[1]))
-            self.block = None
-        elif what == "TableCell":
-            self.cells.append(span)
-        elif what in ("TableRow", "TableHead"):
-            self.page.rows.append(Row(tuple(self.cells), what == "TableHead"))
-            self.cells = []
-
-    def heading(self, span: Span) -> None:
-        said = "".join(self.words).strip()
-        text, id_ = anchors.without_id(said)
-        inside = Span(self.spans[0].start, self.spans[-1].end) if self.spans else span
-        mark = said[len(text) :]
-        if mark and self.text.endswith(mark, inside.start, inside.end):
-            inside = Span(inside.start, inside.end - len(mark))
-        self.page.headings.append(Heading(self.level, text, inside, span.start, span.end, id_))
-        self.level = 0
-
-    def words_here(self, inner: str, span: Span) -> None:
-        if self.block:
-            self.spans.append(span)
-            return
-        if self.level:
-            self.words.append(inner)
-            self.spans.append(span)
-        if not self.inside_link:
-            self.texts.append(span)
-
-    def code(self, inner: str, span: Span) -> None:
-        self.page.inline_code.append(span)
-        if self.level:
-            self.words.append(inner)
-            self.spans.append(span)
-
-    def html(self, _inner: str, span: Span) -> None:
-        self.page.html.append(span)
-
-
-# Most events are of no concern: where paragraphs and the items of lists begin and end.
-_EDGES = frozenset({"Start", "End"})
-_IDLE = ("Paragraph", "Item")
-_HANDLERS: dict[str, Callable[[_Walk, Any, Span], None]] = {
-    "Start": _Walk.start,
-    "End": _Walk.end,
-    "Text": _Walk.words_here,
-    "Code": _Walk.code,
-    "InlineHtml": _Walk.html,
-}

@@ -2,36 +2,35 @@
 
 from collections.abc import Iterable
 
-from runbook_lint.expressions import lazy
-
-_INK = lazy(r"[^\r\n]+")
+# What every byte becomes: a space, but for the line ends.
+_BLANK = bytes(each if each in b"\r\n" else 0x20 for each in range(256))
 
 
 def blank(text: str) -> str:
     """Spaces for everything but the line ends."""
-    return _INK.sub(lambda found: " " * len(found[0]), text)
+    return text.encode("latin-1", "replace").translate(_BLANK).decode("latin-1")
 
 
-def keep(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Only the given spans, sorted and apart; the rest blanked."""
+def keep(text: str, spans: Iterable[tuple[int, int]], blanked: str = "") -> str:
+    """Only the given spans, sorted and apart; the rest blanked. ``blanked`` is the whole of it, where that is known."""
+    blanked = blanked or blank(text)
     parts: list[str] = []
     at = 0
     for start, end in spans:
-        parts.append(blank(text[at:start]))
-        parts.append(text[start:end])
+        parts += blanked[at:start], text[start:end]
         at = end
-    parts.append(blank(text[at:]))
+    parts.append(blanked[at:])
     return "".join(parts)
 
 
-def drop(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """Everything but the given spans, which may overlap and come in any order."""
+def drop(text: str, spans: Iterable[tuple[int, int]], blanked: str = "") -> str:
+    """Everything but the given spans, which may overlap and come in any order; ``blanked`` as above."""
+    blanked = blanked or blank(text)
     parts: list[str] = []
     at = 0
     for start, end in sorted(spans):
         if end > at:
-            parts.append(text[at : max(start, at)])
-            parts.append(blank(text[max(start, at) : end]))
+            parts += text[at : max(start, at)], blanked[max(start, at) : end]
             at = end
     parts.append(text[at:])
     return "".join(parts)

@@ -8,7 +8,7 @@ title, below a heading such as Metadata, or in the last lines after a rule. Else
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import pairwise, repeat
 from typing import Any
 
 from runbook_lint.documents.markdown import Row
@@ -40,6 +40,11 @@ NAMES = {
 }
 _CANONICAL = {spelling.strip(): name for name, all_ in NAMES.items() for spelling in all_.split(",")}
 _FRONT_ONLY = frozenset({"title", "aliases"})
+# The last words of all that people write, and what may stand between one and its colon.
+_LAST_WORDS = tuple({spelling.rpartition(" ")[2] for spelling in _CANONICAL})
+_LONGEST = max(map(len, _LAST_WORDS))
+_AFTER_KEY = " \t*_.-"
+_SEPARATORS = lazy(r"[\s_.*:-]+")
 
 _PARENTS = lazy(r"^(?:params|metadata|extra|runbook)\.")
 _US_DATE = lazy(r"(\d{1,2})/(\d{1,2})/(\d{4})")
@@ -71,7 +76,7 @@ _TOML = lazy(rf"{_BEGIN}[ \t]*([A-Za-z][\w.-]*)[ \t]*=[ \t]*([^\r\n]*)")
 
 def canonical(key: str) -> str:
     """Our name for a key, empty where it is not one of ours."""
-    return _CANONICAL.get(re.sub(r"[\s_.*:-]+", " ", key).strip().lower(), "")
+    return _CANONICAL.get(_SEPARATORS.sub(" ", key).strip().lower(), "")
 
 
 def from_front(front: Value) -> Iterator[tuple[str, Value]]:
@@ -104,10 +109,8 @@ def from_toml(text: str, front: Span) -> Iterator[tuple[str, Value]]:
 
 def from_prose(text: str, prose: str) -> Iterator[tuple[str, Value]]:
     """The metadata in lines of prose; ``prose`` is the text with code and comments blanked."""
-    if ":" not in prose:
-        return
     own: list[Span] | None = None
-    for found in _LINE.finditer(prose):
+    for found in filter(None, map(_LINE.match, repeat(prose), _keyed_lines(prose))):
         if found["bold"]:
             yield from _bold(text, prose, found)
             continue
@@ -120,17 +123,28 @@ def from_prose(text: str, prose: str) -> Iterator[tuple[str, Value]]:
             yield name, value
 
 
+def _keyed_lines(prose: str) -> Iterator[int]:
+    """Where lines begin in which a colon follows the last word of a key; no other line says anything."""
+    at = done = 0
+    for piece in prose.split(":")[:-1]:
+        at += len(piece)
+        if at >= done and piece.rstrip(_AFTER_KEY)[-_LONGEST:].lower().endswith(_LAST_WORDS):
+            yield max(prose.rfind("\n", done, at), prose.rfind("\r", done, at), done - 1) + 1
+            done = _end_of_line(prose, at)
+        at += 1
+
+
 def _bold(text: str, prose: str, first: re.Match[str]) -> Iterator[tuple[str, Value]]:
     """All keys in bold of a line that begins with one; a value ends where the next key begins."""
     end = _end_of_line(prose, first.end())
     keys = [first, *_NEXT.finditer(prose, first.end(), end)]
     for found, following in pairwise([*keys, None]):
         assert found is not None  # noqa: S101
-        until = following.start() if following else end
         name = canonical(found["a"])
-        value = _value(text, found.end(), until, found.start("a"))
-        if name and name not in _FRONT_ONLY and value.value:
-            yield name, value
+        if name and name not in _FRONT_ONLY:
+            value = _value(text, found.end(), following.start() if following else end, found.start("a"))
+            if value.value:
+                yield name, value
 
 
 def _end_of_line(text: str, at: int) -> int:
@@ -167,30 +181,44 @@ def _plausible(value: Value) -> bool:
 
 def from_rows(text: str, rows: Sequence[Row]) -> Iterator[tuple[str, Value]]:
     """The metadata in tables: a key and a value in each row of two, or a head of keys above one row of values."""
-    tables: list[list[list[Value]]] = []
+    tables: list[list[Row]] = []
     for row in rows:
         if row.head or not tables:
             tables.append([])
-        tables[-1].append([_value(text, *cell) for cell in row.cells])
+        tables[-1].append(row)
     for table in tables:
-        for key, value in _pairs(table):
-            name = canonical(str(key.value))
-            if name and name not in _FRONT_ONLY and value.value:
-                yield name, value._replace(key=key.start)
+        for key, cell in _pairs(text, table):
+            name = _named(text, key)
+            value = _value(text, *cell) if name and name not in _FRONT_ONLY else None
+            if value and value.value:
+                yield name, value._replace(key=_value(text, *key).start)
 
 
-def _pairs(table: list[list[Value]]) -> Iterator[tuple[Value, Value]]:
-    head, *rows = table
-    keyed = [row for row in rows if len(row) == 2 and canonical(str(row[0].value))]
-    if len(head) == 2 and (keyed or not rows):
-        yield from ((row[0], row[1]) for row in (head, *keyed))
-    elif len(rows) == 1 and sum(bool(canonical(str(cell.value))) for cell in head) > 1:
+def _pairs(text: str, table: list[Row]) -> Iterator[tuple[Span, Span]]:
+    head, *rows = (row.cells for row in table)
+    if len(head) == 2:
+        keyed = [cells for cells in rows if len(cells) == 2 and _named(text, cells[0])]
+        if keyed or not rows:
+            yield from ((cells[0], cells[1]) for cells in (head, *keyed))
+            return
+    if len(rows) == 1 and sum(bool(_named(text, cell)) for cell in head) > 1:
         yield from zip(head, rows[0], strict=False)
+
+
+def _named(text: str, cell: Span) -> str:
+    """Our name for a cell that is a key."""
+    return canonical(str(_value(text, *cell).value))
 
 
 def _value(text: str, start: int, end: int, key: int = -1) -> Value:
     """What is written between two offsets, without the marks around it; a link says what it shows."""
-    raw = _COMMENT.sub(lambda found: " " * len(found[0]), text[start:end])
+    raw = text[start:end]
+    plain = raw.strip()
+    if plain.replace(" ", "").isalnum():
+        at = start + raw.index(plain)
+        return Value(plain, at, at + len(plain), key)
+    if "<!--" in raw:
+        raw = _COMMENT.sub(lambda found: " " * len(found[0]), raw)
     said = _BREAK.sub("", raw.strip()).strip(" \t|·•")
     bare = _bare(said) or said
     link = _LINK.fullmatch(bare) or _ADDRESS.fullmatch(bare)

@@ -95,15 +95,12 @@ def plain(heading: str) -> str:
 
 def found(profile: str, headings: Iterable[str]) -> set[str]:
     """The sections of a profile that are among the headings."""
-    sections = _sections(profile)
-    return {sections[part] for heading in headings for part in _parts(heading) if part in sections}
+    return set().union(*(_meaning(profile, heading) for heading in headings))
 
 
 def _typical(profile: str, headings: Iterable[str]) -> set[str]:
     """The sections among the headings whose words only runbooks use, in a heading of few words."""
-    sections = _sections(profile)
-    short = (words for heading in headings if len(words := plain(heading).split()) < 4)
-    return {sections[part] for words in short for part in _ends(words) if part in sections and part not in _COMMON}
+    return set().union(*(_typical_meaning(profile, heading) for heading in headings))
 
 
 @cache
@@ -112,9 +109,20 @@ def _sections(profile: str) -> Mapping[str, str]:
     return {spelling: section for section, spellings in PROFILES[profile].items() for spelling in spellings}
 
 
-@lru_cache(maxsize=1024)
-def _parts(heading: str) -> Sequence[str]:
-    return tuple(_ends(plain(heading).split()))
+@lru_cache(maxsize=4096)
+def _meaning(profile: str, heading: str) -> frozenset[str]:
+    """The sections of a profile that a heading is."""
+    sections = _sections(profile)
+    return frozenset(sections[part] for part in _ends(plain(heading).split()) if part in sections)
+
+
+@lru_cache(maxsize=4096)
+def _typical_meaning(profile: str, heading: str) -> frozenset[str]:
+    """The same by words that only runbooks use, in a heading of few words."""
+    words = plain(heading).split()
+    sections = _sections(profile)
+    told = (part for part in _ends(words) if part in sections and part not in _COMMON) if len(words) < 4 else ()
+    return frozenset(sections[part] for part in told)
 
 
 def _ends(words: Sequence[str]) -> Iterator[str]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from runbook_lint.documents import alerts, comments, markdown, metadata, profiles, templates
 from runbook_lint.documents.faults import fault_items
-from runbook_lint.documents.masks import drop, keep
+from runbook_lint.documents.masks import blank, drop, keep
 from runbook_lint.documents.tree import Reading, child
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Span, Value
@@ -24,6 +24,8 @@ _UNSEEN = lazy(
     r"|\s*+(?:[-*+]|\d{1,9}[.)])\s*+(?:\[ \]\s*+)?",
     re.I,
 )
+# With what such a line may begin after white space, beside the digits of an empty item.
+_MAY_BE_UNSEEN = "-*_+`~[<&"
 
 
 class Section(NamedTuple):
@@ -41,9 +43,10 @@ def read(text: str, path: str) -> list[Item]:
     page = markdown.read(text)
     front = front_matter(text, page)
     code = [each.span for each in page.code]
-    prose = drop(text, [*code, *page.inline_code, *page.html, *_destinations(page), page.front_whole])
+    blanked = blank(text)
+    prose = drop(text, [*code, *page.inline_code, *page.html, *_destinations(page), page.front_whole], blanked)
     fields = _metadata(text, page, prose, front)
-    fields |= _texts(text, page, prose)
+    fields |= _texts(text, page, prose, blanked)
     fields |= _structure(text, page)
     fields |= _title(text, page, front)
     if front.documents:
@@ -112,23 +115,23 @@ def _metadata(text: str, page: markdown.Page, prose: str, front: Reading) -> dic
     return found
 
 
-def _texts(text: str, page: markdown.Page, prose: str) -> dict[str, Value]:
+def _texts(text: str, page: markdown.Page, prose: str, blanked: str) -> dict[str, Value]:
     """The text and its parts, each of the same length with all else blanked."""
     parts = [part for block in page.code for part in block.parts]
-    pasted = keep(text, sorted([*parts, *page.inline_code])) if parts or page.inline_code else ""
+    pasted = keep(text, sorted([*parts, *page.inline_code]), blanked) if parts or page.inline_code else ""
     end = len(text)
     return {
         "text": Value(text, 0, end),
         "prose": Value(prose, 0, end),
         "pasted": Value(pasted, 0, end),
-        "messages": Value(_messages(text, page), 0, end),
+        "messages": Value(_messages(text, page, blanked), 0, end),
     }
 
 
-def _messages(text: str, page: markdown.Page) -> str:
+def _messages(text: str, page: markdown.Page, blanked: str) -> str:
     """Fences that name no language: texts to send rather than commands to run."""
     parts = [part for block in page.code if block.info in ("", "text", "markdown", "md") for part in block.parts]
-    return keep(text, parts) if parts else ""
+    return keep(text, parts, blanked) if parts else ""
 
 
 def _structure(text: str, page: markdown.Page) -> dict[str, Value]:
@@ -178,7 +181,11 @@ def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
 
 def _shows_nothing(body: str) -> bool:
     """Whether a reader of the page sees nothing of this text."""
-    return all(_UNSEEN.fullmatch(line[0]) for line in _LINE.finditer(_COMMENT.sub("", body)))
+    first = body.lstrip()[:1]
+    if first and first not in _MAY_BE_UNSEEN and not first.isdecimal():
+        return False
+    shown = _COMMENT.sub("", body) if "<!--" in body else body
+    return all(_UNSEEN.fullmatch(line[0]) for line in _LINE.finditer(shown))
 
 
 def links(page: markdown.Page, path: str) -> Iterator[Item]:

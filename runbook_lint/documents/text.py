@@ -34,7 +34,7 @@ def decode(content: bytes, largest: int = LARGEST) -> tuple[str, Fault | None]:
     if wide:
         return "", Fault("encoding", f"it is written in {wide[:6].upper()}; save it as UTF-8", Span(0, 0))
     try:
-        text = content.decode("utf-8-sig")
+        text = content.removeprefix(_UTF8_BOM).decode()
     except UnicodeDecodeError as error:
         return _undecodable(content, error)
     return text, _nul(text)
@@ -52,10 +52,13 @@ def telling(path: str) -> bool:
 
 def _wide(content: bytes) -> str:
     """The encoding of two or four bytes a character that a text is written in, by its mark or by its zeros."""
+    head = content[:4096]
+    # All marks have one of these in it, and the rest is about zeros.
+    if b"\0" not in head and b"\xff" not in head and b"\xfe" not in head:
+        return ""
     marked = next((name for mark, name in _BOMS if content.startswith(mark)), "")
     if marked:
         return marked
-    head = content[:4096]
     pairs = len(head) // 2
     first, second = head[0 : 2 * pairs : 2].count(0), head[1 : 2 * pairs : 2].count(0)
     if pairs and max(first, second) > 0.6 * pairs and min(first, second) < 0.1 * pairs:
