@@ -244,7 +244,7 @@ def test_dumped_rows_mean_what_libyaml_says(data: Any, unicode: bool) -> None:
 
 
 PLAIN_ROWS = {
-    "rules": "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: |\n      up == 0\n\n        or b\n\n    for: 5m\n",
+    "rules": "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: |\n      up == 0\n\n        or b\n\n    for: 5m",
     "a start and comments": "# c\n---\n# d\n\na: 'x: y' # z\nb: \"\\\\d\\n\"\n\n# e\nc: a:b#c\n",
     "documents": "---\na: 1\n---\n---\n- b\n- c: d\n  e:\n  f: -5\n",
     "small flow": "teams:\n  a: {primary: ada, backup: 'x y'}\ntags: [a, \"b\", 3]\nnone: []\n",

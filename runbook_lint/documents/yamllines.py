@@ -7,22 +7,23 @@ lines, a fault) the answer is None: ``yamlevents`` is the authority, and the tes
 
 import json
 import re
-from itertools import accumulate, compress
+from itertools import chain
 from typing import Any
 
 from runbook_lint.documents.tree import Document, Reading
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Value
 
-# The whole row, its indent, the dash of an item, the key of a member, the value. With a block scalar come its lines,
-# which stand farther right than the key; whether a blank line with spaces below them counts is left to libyaml.
-# Else a row is lines that say nothing, or all that is left.
+# The indent of a row, the dash of an item, the key of a member, the value. With a block scalar come its lines, which
+# stand farther right than the key; whether a blank line with spaces below them counts is left to libyaml. Else lines
+# that say nothing, or all that is left.
 _ROW = lazy(
-    r"((?:( *+)(- )?(?:(\w[\w./-]{0,99}+):(?: ++|(?=\n))|(?<=- ))"
-    r"([^|>\n].*+|[|>][-+]?(?:\n\2(?(3)  ) .*+|\n(?=\n))++(?=\n(?! +\n))|(?<!- )(?=\n))\n)"
-    r"|(?: *+(?:#.*+)?\n)++|(?s:.+))",
+    r"(?:( *+)(- )?(?:(\w[\w./-]{0,99}+):(?: (?! *\n)|(?=\n))|(?<=- )(?!\n))"
+    r"([^|>\n].*+|[|>][-+]?(?:\n\1(?(2)  ) .*+|\n(?=\n))++(?=\n(?! +\n))|(?=\n))\n"
+    r"|((?: *+(?:#.*+)?\n)++|(?s:.+)))",
     re.A,
 )
+_END = ("", "", "", "", "")
 _SILENT = lazy(r"(?: *+(?:#.*+)?\n)*+")
 _START = lazy(r"(?: *+(?:#.*+)?\n)*+--- *+\n")
 _MARKER = lazy(r"(?<=\n)--- *+\n")
@@ -89,109 +90,123 @@ def _is_clean(text: str) -> bool:
 
 
 class _Reader:
-    """One document: its rows that say something, with the offset of each, and an empty one after the last."""
+    """One document: the row at hand and where it begins, those to come, and where the last value ends."""
 
     def __init__(self, part: str, at: int) -> None:
         rows = _ROW.findall(part)
-        if rows and not (rows[-1][2] or rows[-1][3] or _SILENT.fullmatch(rows[-1][0])):
+        if rows and rows[-1][4] and not _SILENT.fullmatch(rows[-1][4]):
             raise _UnsureError
-        starts = list(accumulate([len(row[0]) for row in rows], initial=at))
-        if "" in [row[3] for row in rows]:
-            speak = [bool(row[2] or row[3]) for row in rows]
-            rows, starts = list(compress(rows, speak)), list(compress(starts, speak))
-        self.rows: list[tuple[str, str, str, str, str]] = [*rows, ("", "", "", "", "")]
-        self.starts = starts
-        self.next = 0
+        self.take = chain(rows, [_END]).__next__
+        self.row: tuple[str, str, str, str, str] = _END
+        self.at = at
+        self.end = at
+
+    def advance(self) -> None:
+        """Goes to the next row that says something."""
+        self.row = self.take()
+        if self.row[4]:
+            self.at += len(self.row[4])
+            self.row = self.take()
 
     def root(self) -> Value | None:
         """The whole of the document, None where it is empty."""
-        _, indent, dash, key, _ = self.rows[0]
+        self.advance()
+        indent, dash, key, _, _ = self.row
         if not dash and not key:
             return None
-        inner, end, index = self.sequence(0, len(indent)) if dash else self.mapping(0, len(indent))
-        if index + 1 < len(self.rows):
+        start = self.at + len(indent)
+        inner = self.sequence(len(indent)) if dash else self.mapping(len(indent))
+        if self.row is not _END:
             raise _UnsureError
-        return Value(inner, self.starts[0] + len(indent), end)
+        return Value(inner, start, self.end)
 
-    def mapping(self, index: int, column: int) -> tuple[dict[str, Value], int, int]:
-        """The members from a row on that begin at a column, where the last one ends, and the index of the next row."""
-        rows, starts, odd, new, kind = self.rows, self.starts, _ODD, tuple.__new__, Value
+    def mapping(self, column: int) -> dict[str, Value]:
+        """The members whose keys begin at a column, from the row at hand on."""
+        take, at, odd, new, kind = self.take, self.at, _ODD, tuple.__new__, Value
         members: dict[str, Value] = {}
         margin = " " * column
-        row, indent, dash, key, value = rows[index]
+        _, _, key, value, _ = self.row
         while True:
-            own = starts[index]
             if key in members:
                 raise _UnsureError
+            own = at + column
             if value:
-                end = own + len(row) - 1
-                start = end - len(value)
+                start = own + len(key) + 2
+                end = start + len(value)
+                at = end + 1
                 if value[0] in odd or ": " in value or " #" in value or value[-1] in " :":
-                    inner, end = _special(value, start)
-                    members[key] = new(kind, (inner, start, end, own + column))
+                    members[key] = member = _special(value, start, own)
+                    end = member.end
                 else:
-                    members[key] = new(kind, (value, start, end, own + column))
-                index += 1
+                    members[key] = new(kind, (value, start, end, own))
+                row = take()
+                if row[4]:
+                    at += len(row[4])
+                    row = take()
             else:
-                members[key] = member = self.below(index, column)
-                end, index = member.end, self.next
-            row, indent, dash, key, value = rows[index]
+                members[key] = self.below(key, own, column)
+                end, at, row = self.end, self.at, self.row
+            indent, dash, key, value, _ = row
             if indent != margin or dash or not key:
+                self.row, self.at, self.end = row, at, end
                 if len(indent) > column:
                     raise _UnsureError
-                return members, end, index
+                return members
 
-    def below(self, index: int, column: int) -> Value:
+    def below(self, key: str, own: int, column: int) -> Value:
         """What stands in the rows below a key without a value: a list, a mapping or nothing."""
-        key = self.starts[index] + column
-        _, indent, dash, name, _ = self.rows[index + 1]
+        self.end = own + len(key) + 1
+        self.at = self.end + 1
+        self.advance()
+        indent, dash, name, _, _ = self.row
+        start = self.at + len(indent)
+        inner: Any = None
         if len(indent) > _WIDEST:
             raise _UnsureError
-        inner: Any
         if dash and len(indent) >= column:
-            inner, end, self.next = self.sequence(index + 1, len(indent))
+            inner = self.sequence(len(indent))
         elif name and len(indent) > column:
-            inner, end, self.next = self.mapping(index + 1, len(indent))
+            inner = self.mapping(len(indent))
         else:
-            self.next = index + 1
-            return Value(None, end := key + len(self.rows[index][3]) + 1, end, key)
-        return Value(inner, self.starts[index + 1] + len(indent), end, key)
+            start = self.end
+        return Value(inner, start, self.end, own)
 
-    def sequence(self, index: int, column: int) -> tuple[list[Value], int, int]:
-        """The items from a row on whose dashes stand at a column, where the last one ends, and the index of the next
-        row."""
+    def sequence(self, column: int) -> list[Value]:
+        """The items whose dashes stand at a column, from the row at hand on."""
         members: list[Value] = []
-        _, indent, dash, key, value = self.rows[index]
-        inner: Any
+        indent, dash, key, value, _ = self.row
         while dash and len(indent) == column:
-            start = self.starts[index] + column + 2
+            start = self.at + column + 2
             if key:
-                inner, end, index = self.mapping(index, column + 2)
-            elif value:
-                inner, end = _special(value, start)
-                index += 1
+                inner = self.mapping(column + 2)
+                members.append(Value(inner, start, self.end))
             else:
-                raise _UnsureError
-            members.append(Value(inner, start, end))
-            _, indent, dash, key, value = self.rows[index]
+                members.append(_special(value, start, -1))
+                self.end = members[-1].end
+                self.at = start + len(value) + 1
+                self.advance()
+            indent, dash, key, value, _ = self.row
         if len(indent) > column:
             raise _UnsureError
-        return members, end, index
+        return members
 
 
-def _special(value: str, start: int) -> tuple[Any, int]:
-    """What a value is that is more than its text, and where it ends."""
+def _special(value: str, start: int, key: int) -> Value:
+    """A value that is more than its text."""
     first = value[0]
     if first in "|>":
-        return _block(value), start + len(value) + 1
+        return Value(_block(value), start, start + len(value) + 1, key)
     if first in "[{":
-        return _flow(value, start)
+        return _flow(value, start, key)
     if first in "\"'":
-        return _quoted(value, start)
+        return _quoted(value, start, key)
     word = value.partition(" #")[0].rstrip(" ")
+    if first == " " and word:
+        word = word.lstrip(" ")
+        return _special(word, start + value.index(word), key)
     if (first in _ODD and first not in _PLAIN) or word == "-" or word[:2] == "- " or ": " in word or word[-1] == ":":
         raise _UnsureError
-    return meaning(word), start + len(word)
+    return Value(meaning(word), start, start + len(word), key)
 
 
 def _block(value: str) -> str:
@@ -224,7 +239,7 @@ def _folded(text: str) -> str:
     return _FOLD.sub(lambda found: found[1] or " ", text)
 
 
-def _quoted(value: str, start: int) -> tuple[str, int]:
+def _quoted(value: str, start: int, key: int) -> Value:
     found = _QUOTED.fullmatch(value)
     if found is None:
         raise _UnsureError
@@ -233,10 +248,10 @@ def _quoted(value: str, start: int) -> tuple[str, int]:
         inner = inner.replace("''", "'")
     elif "\\" in inner:
         inner = json.loads(found[1])
-    return inner, start + found.end(1)
+    return Value(inner, start, start + found.end(1), key)
 
 
-def _flow(value: str, start: int) -> tuple[Any, int]:
+def _flow(value: str, start: int, key: int) -> Value:
     """A list or a mapping of words."""
     found = _FLOW.fullmatch(value)
     if found is None:
@@ -244,10 +259,11 @@ def _flow(value: str, start: int) -> tuple[Any, int]:
     pairs = [_word(each, start) for each in _INSIDE.finditer(value, 1, found.end(1) - 1)]
     end = start + found.end(1)
     if value[0] == "[":
-        return [member for _, member in pairs], end
-    if len(dict(pairs)) < len(pairs):
+        return Value([member for _, member in pairs], start, end, key)
+    members = dict(pairs)
+    if len(members) < len(pairs):
         raise _UnsureError
-    return dict(pairs), end
+    return Value(members, start, end, key)
 
 
 def _word(found: re.Match[str], at: int) -> tuple[str, Value]:
