@@ -21,6 +21,9 @@ from runbook_lint.model import Item, Span, Value
 _HINT = lazy(r"""(?:^|[\s{,"'\\n-])alert["']?[ \t]*:""")
 _RULE = lazy(r"""(?:^|[\s{,"'-])expr["']?[ \t]*:""")
 _GROUPS = lazy(r"""(?:^|[\r\n{,])[ \t]{0,200}["'{]{0,2}groups["']?[ \t]{0,9}:""")
+# No more than this stands before the word of such an expression.
+_BEFORE = 210
+_GRAFANA_WORDS = ("condition", "noDataState", "execErrState", "datasourceUid")
 _GRAFANA = lazy(r"""["']?(?:condition|noDataState|execErrState|datasourceUid)["']?[ \t]*:""")
 _GRAFANA_ONLY = lazy(r"""(?:^|[\s{,"'-])(?:noDataState|execErrState)["']?[ \t]*:""")
 _BREAK = lazy(r"\r\n|\r|\n")
@@ -51,11 +54,18 @@ class _Scope(NamedTuple):
 
 def hinted(text: str) -> bool:
     """Whether the text may hold alert rules."""
-    if "alert" in text and _HINT.search(text) and (_RULE.search(text) or _GROUPS.search(text)):
+    grouped = _says(text, "groups", _GROUPS)
+    if _says(text, "alert", _HINT) and (grouped or _says(text, "expr", _RULE)):
         return True
-    if _GRAFANA.search(text) is None:
+    if not any(word in text for word in _GRAFANA_WORDS) or _GRAFANA.search(text) is None:
         return False
-    return _GROUPS.search(text) is not None or _GRAFANA_ONLY.search(text) is not None
+    return grouped or _GRAFANA_ONLY.search(text) is not None
+
+
+def _says(text: str, word: str, expression: re.Pattern[str]) -> bool:
+    """Whether an expression with a word in it is found; what it begins with is no longer than a wide indent."""
+    at = text.find(word)
+    return at >= 0 and expression.search(text, max(0, at - _BEFORE)) is not None
 
 
 def read(text: str, path: str) -> list[Item]:
@@ -121,11 +131,7 @@ def _alerts(value: Value, scope: _Scope, group: Value | None = None, name: str =
             for each in inner:
                 _alerts(each, scope, group)
     elif (
-        isinstance(inner, str)
-        and "\n" in inner
-        and scope.depth < _EMBEDDED
-        and hinted(inner)
-        and _is_new(value, scope)
+        isinstance(inner, str) and "\n" in inner and scope.depth < _EMBEDDED and hinted(inner) and _is_new(value, scope)
     ):
         _embedded(value, scope, name)
 
@@ -167,7 +173,11 @@ def _item(value: Value, path: str, group: Value | None) -> Item:
     if group is not None:
         fields["group"] = group
     extent = Span(value.start, value.end)
-    key = name.value.strip() if isinstance(name.value, str) else Item("alert", "", path, extent, extent, fields).text("name")
+    key = (
+        name.value.strip()
+        if isinstance(name.value, str)
+        else Item("alert", "", path, extent, extent, fields).text("name")
+    )
     return Item("alert", key, path, _place(name, extent), extent, fields)
 
 

@@ -61,18 +61,24 @@ def read(text: str) -> Reading | None:
     """All documents of a YAML text, the empty ones left out; None where it takes more than this to read them."""
     if not _is_clean(text):
         return None
-    whole = text if text.endswith("\n") else f"{text}\n"
+    bare = text.rstrip()
+    whole = f"{bare}\n"
     first = _START.match(whole)
     start = first.end() if first else 0
-    markers = [found.span() for found in _MARKER.finditer(whole, start)] if "\n---" in whole else []
-    starts, ends = [start, *(end for _, end in markers)], [*(start for start, _ in markers), len(whole)]
     try:
-        roots = [_Reader(whole[start:end], start).root() for start, end in zip(starts, ends, strict=True)]
+        roots = _parts(whole, start) if "\n---" in bare else [_Reader(whole[start:], start).root()]
     except _UnsureError:
         return None
-    found = [root for root in roots if root is not None]
-    # What a block scalar at the very end holds depends on the end of its last line.
-    return Reading(tuple(map(Document, found))) if not found or found[-1].end <= len(text) else None
+    found = tuple(Document(root) for root in roots if root is not None)
+    # What a block scalar at the very end holds depends on how its last line ends, and on what is blank below it.
+    return Reading(found) if not found or whole == text or found[-1].root.end <= len(bare) else None
+
+
+def _parts(whole: str, start: int) -> list[Value | None]:
+    """The roots of several documents."""
+    markers = [found.span() for found in _MARKER.finditer(whole, start)]
+    starts, ends = [start, *(end for _, end in markers)], [*(start for start, _ in markers), len(whole)]
+    return [_Reader(whole[start:end], start).root() for start, end in zip(starts, ends, strict=True)]
 
 
 def meaning(word: str) -> str | int | bool | None:
@@ -195,7 +201,7 @@ def _special(value: str, start: int, key: int) -> Value:
     """A value that is more than its text."""
     first = value[0]
     if first in "|>":
-        return Value(_block(value), start, start + len(value) + 1, key)
+        return tuple.__new__(Value, (_block(value), start, start + len(value) + 1, key))
     if first in "[{":
         return _flow(value, start, key)
     if first in "\"'":
