@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 import ruamel.yaml
 import yaml
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from runbook_lint.documents import jsontree, yamltree
+from runbook_lint.documents import jsontree, yamlevents, yamllines, yamltree
 from runbook_lint.documents.tree import DEEPEST, Reading, Value, plain
 
 DEEP = 100_000
@@ -93,6 +93,11 @@ def test_a_deep_document_is_one_fault_and_hides_no_other(level: str) -> None:
     reading = yamltree.read(f"a: 1\n---\n{level * DEEP}\n---\nb: 2\n")
     assert values(reading) == [{"a": 1}, {"b": 2}]
     assert [words for _, words in faults(reading)] == [f"nested deeper than {DEEPEST} levels"]
+
+
+def test_a_deep_flow_is_too_deep_at_the_first_bracket_that_is() -> None:
+    [(at, _)] = faults(yamltree.read("a: 1\n---\nb: " + "[" * DEEP))
+    assert at == len("a: 1\n---\nb: ") + DEEPEST - 1
 
 
 def test_deep_blocks_by_indentation() -> None:
@@ -192,6 +197,65 @@ def test_yaml_agrees_with_pyyaml(data: Any, flow: bool) -> None:
 def test_yaml_agrees_with_ruamel(data: Any, flow: bool) -> None:
     text = yaml.dump(data, Dumper=Quoting, default_flow_style=flow, allow_unicode=True)
     assert values(yamltree.read(text)) == [ruamel.yaml.YAML(typ="safe", pure=True).load(io.StringIO(text))]
+
+
+# Rows as people write them, and others among them; the line reader leaves to libyaml what it is not sure of.
+PIECES = [
+    *(
+        "a: ",
+        "b: ",
+        "a:",
+        "c:",
+        "- ",
+        "x",
+        "y z",
+        "1",
+        "null",
+        "~",
+        "-",
+        '"q\\n"',
+        "'it''s'",
+        "[a, 'b c', 2]",
+        "{a: b}",
+    ),
+    *("[]", " # c", "#", ":", "|\n", "|-\n", "|+\n", ">\n", ">-\n", "\n", "\n", "\n", "\n\n", "\n  ", "\n  ", "\n    "),
+    *("\n    ", "\n      ", " ", "\n- ", "\n  - ", "\n    - ", "\n---\n", "---\n", "é", "\t", "\r", "&x ", "*x", "!t "),
+    *("<<: ", "? ", "...\n", "%"),
+]
+ROWS = st.lists(st.sampled_from(PIECES), max_size=18).map("".join)
+
+
+@settings(max_examples=500)
+@given(ROWS)
+@example("a: |\n  x\n\n  y\n\nb: >-\n  x\n  y\n\n  z\nc:\n- d: 1\n  e:\n-  f\n")
+@example("a: |\n  x")
+@example("a: |\n  x\n ")
+@example("a: >\n  x\n   y\n")
+@example("a: x\n  y")
+@example("- a\n  - b")
+def test_rows_mean_what_libyaml_says_or_are_left_to_it(text: str) -> None:
+    assert repr(yamllines.read(text)) in ("None", repr(yamlevents.read(text)))
+
+
+@given(NESTED.filter(lambda data: isinstance(data, dict) and data), st.booleans())
+def test_dumped_rows_mean_what_libyaml_says(data: Any, unicode: bool) -> None:
+    text = yaml.safe_dump(data, allow_unicode=unicode, width=1000)
+    assert repr(yamllines.read(text)) in ("None", repr(yamlevents.read(text)))
+
+
+PLAIN_ROWS = {
+    "rules": "groups:\n- name: a\n  rules:\n  - alert: Down\n    expr: |\n      up == 0\n\n        or b\n\n    for: 5m",
+    "a start and comments": "# c\n---\n# d\n\na: 'x: y' # z\nb: \"\\\\d\\n\"\n\n# e\nc: a:b#c\n",
+    "documents": "---\na: 1\n---\n---\n- b\n- c: d\n  e:\n  f: -5\n",
+    "small flow": "teams:\n  a: {primary: ada, backup: 'x y'}\ntags: [a, \"b\", 3]\nnone: []\n",
+    "folded": "a: >-\n  one\n  two\n\n  three\nb: x",
+    "nothing": "# nothing\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", PLAIN_ROWS.values(), ids=PLAIN_ROWS.keys())
+def test_what_people_write_needs_no_libyaml(text: str) -> None:
+    assert repr(yamllines.read(text)) == repr(yamlevents.read(text))
 
 
 YAMLISH = st.text(st.sampled_from(list("ab1:-?[]{},&*!|>'\"%#<~ \n\r\t\\\0\x85\u2028\ufeff\ud800é😀")), max_size=60)

@@ -7,8 +7,7 @@ A mapping with ``alert`` and ``expr`` is an alert rule wherever it stands; one w
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from runbook_lint.documents import jsontree, templates
@@ -22,6 +21,9 @@ from runbook_lint.model import Item, Span, Value
 _HINT = lazy(r"""(?:^|[\s{,"'\\n-])alert["']?[ \t]*:""")
 _RULE = lazy(r"""(?:^|[\s{,"'-])expr["']?[ \t]*:""")
 _GROUPS = lazy(r"""(?:^|[\r\n{,])[ \t]{0,200}["'{]{0,2}groups["']?[ \t]{0,9}:""")
+# No more than this stands before the word of such an expression.
+_BEFORE = 210
+_GRAFANA_WORDS = ("condition", "noDataState", "execErrState", "datasourceUid")
 _GRAFANA = lazy(r"""["']?(?:condition|noDataState|execErrState|datasourceUid)["']?[ \t]*:""")
 _GRAFANA_ONLY = lazy(r"""(?:^|[\s{,"'-])(?:noDataState|execErrState)["']?[ \t]*:""")
 _BREAK = lazy(r"\r\n|\r|\n")
@@ -40,29 +42,36 @@ _ELIDED = lazy(r"^[ \t>#/*<(\[{-]*(?:\.{3,}|\u2026)[ \t)\]}>*]*$|^[ \t]*#[# \t]*
 class _Scope(NamedTuple):
     """Where a walk is: the text whose offsets count, how deep inside block scalars, and the places it has been to.
 
-    An alias leads to a place again; each alert is found once.
+    An alias leads to a place again; each alert is found once. ``found`` is what the walk has met so far.
     """
 
     text: str
     path: str
     depth: int
     seen: set[tuple[int, int, bool]]
+    found: list[Item]
 
 
 def hinted(text: str) -> bool:
     """Whether the text may hold alert rules."""
-    if _HINT.search(text) and (_RULE.search(text) or _GROUPS.search(text)):
+    grouped = _says(text, "groups", _GROUPS)
+    if _says(text, "alert", _HINT) and (grouped or _says(text, "expr", _RULE)):
         return True
-    if _GRAFANA.search(text) is None:
+    if not any(word in text for word in _GRAFANA_WORDS) or _GRAFANA.search(text) is None:
         return False
-    return _GROUPS.search(text) is not None or _GRAFANA_ONLY.search(text) is not None
+    return grouped or _GRAFANA_ONLY.search(text) is not None
+
+
+def _says(text: str, word: str, expression: re.Pattern[str]) -> bool:
+    """Whether an expression with a word in it is found; what it begins with is no longer than a wide indent."""
+    at = text.find(word)
+    return at >= 0 and expression.search(text, max(0, at - _BEFORE)) is not None
 
 
 def read(text: str, path: str) -> list[Item]:
     """The alert rules of a YAML or JSON text in their order, and its faults."""
     reading = _reading(text, path)
-    alerts = list(_below(reading, _Scope(text, path, 0, set())))
-    return [*alerts, *fault_items(reading.faults, path)]
+    return [*_found(reading, text, path), *fault_items(reading.faults, path)]
 
 
 def read_parts(text: str, parts: Sequence[Span], path: str, language: str | None = None) -> list[Item]:
@@ -76,7 +85,7 @@ def read_parts(text: str, parts: Sequence[Span], path: str, language: str | None
     base = first - len(re.split(r"[\r\n]", text[max(0, first - _WIDEST) : first])[-1])
     shown = keep(text[base:last], [(start - base, end - base) for start, end in parts])
     reading = templates.read(shown, base)
-    found = list(_below(reading, _Scope(text, path, 0, set())))
+    found = _found(reading, text, path)
     faults = [fault for fault in reading.faults if fault.kind == "syntax"]
     if faults and _is_meant(shown, language):
         found.extend(fault_items(faults, path))
@@ -100,24 +109,31 @@ def _reading(text: str, path: str) -> Reading:
     return templates.read(text) if templates.fill(text)[at : at + 1] != text[at : at + 1] else reading
 
 
-def _below(reading: Reading, scope: _Scope) -> Iterator[Item]:
+def _found(reading: Reading, text: str, path: str) -> list[Item]:
     """Every alert rule of a reading, in the order of the text."""
+    scope = _Scope(text, path, 0, set(), [])
+    _below(reading, scope)
+    return scope.found
+
+
+def _below(reading: Reading, scope: _Scope) -> None:
     for document in reading.documents:
-        yield from _alerts(document.root, scope)
+        _alerts(document.root, scope)
 
 
-def _alerts(value: Value, scope: _Scope, group: Value | None = None, name: str = "") -> Iterator[Item]:
-    """Every alert rule at or below a value that stands under ``name``."""
+def _alerts(value: Value, scope: _Scope, group: Value | None = None, name: str = "") -> None:
+    """Finds every alert rule at or below a value that stands under ``name``."""
     inner = value.value
-    if isinstance(inner, str):
-        if "\n" in inner and scope.depth < _EMBEDDED and hinted(inner) and _is_new(value, scope):
-            yield from _embedded(value, scope, name)
+    if isinstance(inner, dict):
+        _in_mapping(value, scope, group)
     elif isinstance(inner, list):
         if _is_new(value, scope, group):
             for each in inner:
-                yield from _alerts(each, scope, group)
-    elif isinstance(inner, dict):
-        yield from _in_mapping(value, scope, group)
+                _alerts(each, scope, group)
+    elif (
+        isinstance(inner, str) and "\n" in inner and scope.depth < _EMBEDDED and hinted(inner) and _is_new(value, scope)
+    ):
+        _embedded(value, scope, name)
 
 
 def _is_new(value: Value, scope: _Scope, group: Value | None = None) -> bool:
@@ -128,15 +144,16 @@ def _is_new(value: Value, scope: _Scope, group: Value | None = None) -> bool:
     return not known
 
 
-def _in_mapping(value: Value, scope: _Scope, group: Value | None) -> Iterator[Item]:
+def _in_mapping(value: Value, scope: _Scope, group: Value | None) -> None:
     if _is_rule(value, group):
         if _is_new(value, scope):
-            yield _item(value, scope.path, group)
+            scope.found.append(_item(value, scope.path, group))
     elif _is_new(value, scope, group):
         rules = child(value, "rules")
         named = child(value, "name") if rules is not None and isinstance(rules.value, list) else None
         for key, each in value.value.items():
-            yield from _alerts(each, scope, named if key == "rules" else None, key)
+            if not isinstance(each.value, str) or "\n" in each.value:
+                _alerts(each, scope, named if key == "rules" else None, key)
 
 
 def _is_rule(value: Value, group: Value | None) -> bool:
@@ -156,8 +173,12 @@ def _item(value: Value, path: str, group: Value | None) -> Item:
     if group is not None:
         fields["group"] = group
     extent = Span(value.start, value.end)
-    item = Item("alert", "", path, _place(name, extent), extent, fields)
-    return replace(item, key=item.text("name"))
+    key = (
+        name.value.strip()
+        if isinstance(name.value, str)
+        else Item("alert", "", path, extent, extent, fields).text("name")
+    )
+    return Item("alert", key, path, _place(name, extent), extent, fields)
 
 
 def _place(name: Value, extent: Span) -> Span:
@@ -174,12 +195,12 @@ def block(text: str, value: Value) -> Span | None:
     return Span(header.end(), value.end) if header and text[value.start] in "|>" else None
 
 
-def _embedded(value: Value, scope: _Scope, name: str) -> Iterator[Item]:
-    """The alert rules of a block scalar, and its faults where its name says that it is such a file."""
+def _embedded(value: Value, scope: _Scope, name: str) -> None:
+    """Finds the alert rules of a block scalar, and its faults where its name says that it is such a file."""
     lines = block(scope.text, value)
     if lines is None:
         return
     reading = templates.read(scope.text[slice(*lines)], lines.start)
-    yield from _below(reading, scope._replace(depth=scope.depth + 1))
+    _below(reading, scope._replace(depth=scope.depth + 1))
     if _FILE.fullmatch(name):
-        yield from fault_items(reading.faults, scope.path)
+        scope.found.extend(fault_items(reading.faults, scope.path))

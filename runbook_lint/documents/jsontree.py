@@ -14,8 +14,8 @@ from runbook_lint.model import Span, Value
 _SPACE = lazy(r"[ \t\n\r]*")
 _NUMBER = lazy(r"-?(?:0|[1-9][0-9]*)(\.[0-9]+)?([eE][+-]?[0-9]+)?(?![0-9A-Za-z_.+-])")
 _PLAIN = lazy(r'"([^"\\\x00-\x1f]*)"')
-# A member as nearly all are: a text under a key, neither with an escape.
-_PAIR = lazy(r'"([^"\\\x00-\x1f]*)"[ \t\n\r]*:[ \t\n\r]*"([^"\\\x00-\x1f]*)"[ \t\n\r]*')
+# A member as nearly all are: a text under a key, neither with an escape; and the comma before the next one.
+_PAIR = lazy(r'"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+:[ \t\n\r]*+"([^"\\\x00-\x1f]*+)"[ \t\n\r]*+(,[ \t\n\r]*+(?="))?')
 _WORDS = {"true": True, "false": False, "null": None}
 _WORD = lazy(r"[A-Za-z_]+")
 _DECODER = JSONDecoder()
@@ -123,32 +123,33 @@ class _Reader:
 
     def mapping(self, at: int, depth: int) -> tuple[dict[str, Value], int]:
         members: dict[str, Value] = {}
+        text, pair = self.text, _PAIR.match
         at = self.space(at + 1)
-        if self.text.startswith("}", at):
+        if text.startswith("}", at):
             return members, at + 1
         while True:
-            at = self.member(members, at, depth)
-            if self.text.startswith("}", at):
+            found = pair(text, at)
+            if found:
+                key, inner, comma = found.groups()
+                start, end = found.span(2)
+                self.member(members, key, found.end(1) + 1, Value(inner, start - 1, end + 1, at))
+                at = found.end()
+                if comma:
+                    continue
+            else:
+                at = self.longer_pair(members, at, depth)
+            if text.startswith("}", at):
                 return members, at + 1
             at = self.comma(at, "}")
 
-    def member(self, members: dict[str, Value], at: int, depth: int) -> int:
-        key, end, value, rest = self.pair(at) or self.longer_pair(at, depth)
-        if key in members:
-            self.faults.append(Fault("duplicate-key", f"the key {key!r} stands here a second time", Span(at, end)))
-        else:
-            members[key] = value
-        return rest
+    def member(self, members: dict[str, Value], key: str, end: int, value: Value) -> None:
+        """Puts a value under its key, which ends there; of those that have the same the first."""
+        if members.setdefault(key, value) is not value:
+            span = Span(value.key, end)
+            self.faults.append(Fault("duplicate-key", f"the key {key!r} stands here a second time", span))
 
-    def pair(self, at: int) -> tuple[str, int, Value, int] | None:
-        """A key, where it ends, its value, and where the next thing stands; None for what is not that simple."""
-        found = _PAIR.match(self.text, at)
-        if found is None:
-            return None
-        (start, end), (key, value) = found.span(2), found.groups()
-        return key, found.end(1) + 1, Value(value, start - 1, end + 1, at), found.end()
-
-    def longer_pair(self, at: int, depth: int) -> tuple[str, int, Value, int]:
+    def longer_pair(self, members: dict[str, Value], at: int, depth: int) -> int:
+        """Any other member; where the next thing stands."""
         if not self.text.startswith('"', at):
             raise self.expected("a key in double quotes", at, _NO_VALUES[:3])
         key, end = self.string(at)
@@ -156,7 +157,8 @@ class _Reader:
         if not self.text.startswith(":", colon):
             raise self.expected("a colon after the key", colon)
         value = self.value(self.space(colon + 1), depth + 1, at)
-        return key, end, value, self.space(value.end)
+        self.member(members, key, end, value)
+        return self.space(value.end)
 
     def comma(self, at: int, closing: str) -> int:
         if not self.text.startswith(",", at):

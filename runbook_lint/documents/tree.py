@@ -51,15 +51,19 @@ def plain(value: Value) -> Any:
     return inner
 
 
-def flat(value: Value, prefix: str = "") -> dict[str, Value]:
+def flat(value: Value) -> dict[str, Value]:
     """The fields of a mapping by dotted name, the mappings inside it included as well as their fields."""
     fields: dict[str, Value] = {}
     if isinstance(value.value, dict):
-        for key, child in value.value.items():
-            fields[prefix + key] = child
-            if isinstance(child.value, dict):
-                fields.update(flat(child, f"{prefix}{key}."))
+        _flatten(value.value, "", fields)
     return fields
+
+
+def _flatten(members: dict[str, Value], prefix: str, fields: dict[str, Value]) -> None:
+    for key, each in members.items():
+        fields[prefix + key] = each
+        if isinstance(each.value, dict):
+            _flatten(each.value, f"{prefix}{key}.", fields)
 
 
 def child(value: Value | None, *keys: str) -> Value | None:

@@ -11,24 +11,16 @@ import yaml
 from yaml.events import AliasEvent, DocumentStartEvent, MappingEndEvent, MappingStartEvent, SequenceEndEvent
 
 from runbook_lint.documents.tree import DEEPEST, LARGEST, Document, Fault, Reading, UnreadableError
+from runbook_lint.documents.yamllines import meaning
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, Value
 
-_WORDS: dict[str, Any] = {
-    "": None,
-    "~": None,
-    "null": None,
-    "Null": None,
-    "NULL": None,
-    "true": True,
-    "false": False,
-    "0": 0,
-}
-_NUMBER = lazy(r"-?[1-9][0-9]{0,17}")
 # A document marker at the start of a line, whatever ends lines, with the directives above it (YAML 1.1, 9.1).
 _MARKER = lazy(r"(?<![^\r\n\x85\u2028\u2029])(?:%[^\r\n]*[\r\n]){0,3}---(?!\S)")
 # What may stand between the start of a scalar's event and the scalar: anchor, tag, space, comments (YAML 1.1, 6.9).
 _PROPERTIES = lazy(r"(?:[&!]\S*|\s+|(?<=\s)#[^\r\n]*)*")
+# What newer versions of libyaml say of a thousand flow collections, before they give us the first of them.
+_TOO_DEEP = "exceeded maximum nesting depth"
 _Scalar: Any = yaml.ScalarEvent
 # What has no libyaml is slower, no more.
 _Parser: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -74,15 +66,28 @@ class _Reader:
         # libyaml takes a byte order mark at the start away without counting it.
         self.part = part.lstrip("\ufeff")
         self.base = base + len(part) - len(self.part)
+        before = len(self.documents), len(self.faults), self.size
         try:
             self.stream()
         except UnreadableError as unreadable:
             self.faults.append(unreadable.fault)
         except (yaml.YAMLError, ValueError) as error:
-            self.faults.append(_fault(error, self.part, self.base))
+            fault = _fault(error, self.part, self.base)
+            if _TOO_DEEP in fault.words:
+                self.until(fault, before)
+            else:
+                self.faults.append(fault)
         else:
             return True
         return False
+
+    def until(self, fault: Fault, before: tuple[int, int, int]) -> None:
+        """Reads the part anew, up to a fault that libyaml met while it looked ahead: what is too deep for us stands
+        above it."""
+        documents, faults, self.size = before
+        del self.documents[documents:], self.faults[faults:]
+        if self.read(self.part[: fault.span.start - self.base], self.base):
+            self.faults.append(fault)
 
     def stream(self) -> None:
         parser = _Parser(self.part)
@@ -114,7 +119,7 @@ class _Reader:
             return value._replace(key=key)
         inner = event.value
         if not event.style:
-            inner = _plain(inner)
+            inner = meaning(inner)
         start = self.base + event.start_mark.index
         self.end = end = self.base + event.end_mark.index
         self.size += 1
@@ -213,13 +218,6 @@ class _Reader:
 
     def span(self, event: Any) -> Span:
         return Span(self.base + event.start_mark.index, self.base + event.end_mark.index)
-
-
-def _plain(word: str) -> str | int | bool | None:
-    """What a scalar without quotes means: null, true, false and whole numbers as JSON writes them; all else is text."""
-    if word in _WORDS:
-        return _WORDS[word]  # type: ignore[no-any-return]
-    return int(word) if word[0] in "-123456789" and _NUMBER.fullmatch(word) else word
 
 
 def _fault(error: Exception, part: str, base: int) -> Fault:
