@@ -32,7 +32,7 @@ def offered(among: Index, text: str) -> set[int]:
     """The numbers of the rules that a text is worth trying."""
     every = index.words(text)
     headed = {number for _, number in among.headed(index.long(every))}
-    return headed | {number for _, number in among.met(every, text.lower())}
+    return headed | {number for _, number in among.met(every, text.lower(), text.lower())}
 
 
 def each_alone(scanner: Scanner, text: str) -> list[Hit]:

@@ -6,6 +6,8 @@ from runbook_lint.secrets.assignments import words
 
 # What a name that says credential holds. Each is looked for in every text, so they are few.
 STEMS = ("pass", "pw", "secret", "token", "key", "cred", "auth", "private", "access", "crumb", "login")
+# What a name says credential by, besides those, when it is the head of a column.
+CELLS = ("pswd", "bearer", "code")
 _PASSWORDS = ("password", "passwd", "passphrase", "passcode", "passwort", "pwd", "pswd")
 _SECRETS = ("secret", "token", "credential", "credentials", "creds", "bearer", "crumb")
 # Whose password a word names that ends in ``pass`` or ``pw``.

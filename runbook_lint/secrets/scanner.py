@@ -16,6 +16,7 @@ from runbook_lint.model import Span, claim
 from runbook_lint.secrets import assignments, index, judgement, looks, names, tables, views
 from runbook_lint.secrets.assignments import Assignment
 from runbook_lint.secrets.index import Index
+from runbook_lint.secrets.vocabulary import Vocabulary
 
 # A token stands alone: nothing that could belong to it before or after. An escaped line break is no letter.
 _LEFT = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
@@ -51,7 +52,7 @@ class Scanner:
     def __init__(self, rules: Sequence[Mapping[str, Any]]) -> None:
         self.rules = rules
         self.index = Index(rules)
-        self.searched = [number for number, rule in enumerate(rules) if rule["pattern"] and not rule["anchored"]]
+        self.vocabulary = Vocabulary(self.index)
         self.named: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self.called: defaultdict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(rules):
@@ -62,10 +63,11 @@ class Scanner:
 
     def scan(self, text: str) -> list[Hit]:
         """The secrets of a text, by where they stand."""
-        lowered, among = _lowered(text), index.words(text)
+        lowered, among = _lowered(text), self.vocabulary.lively(index.words(text))
         found = self._distinct(self._plain(text, lowered, among))
         for view in views.of(text, lowered, index.long(among)):
-            inside = self._distinct(self._plain(view.text, _lowered(view.text), index.words(view.text)))
+            words = self.vocabulary.lively(index.words(view.text))
+            inside = self._distinct(self._plain(view.text, _lowered(view.text), words))
             seen = [hit._replace(span=view.place(hit.span)) for hit in inside]
             # A word that lines joined make whole takes the place of its first half; a word that says something in a
             # code does not take the place of what it says.
@@ -87,18 +89,26 @@ class Scanner:
         """What stands in a text as it is, found by as many rules as find it."""
         for word, number in self.index.headed(index.long(among)):
             yield from self._at(number, text, index.places(lowered, word.decode()))
-        stems = names.STEMS if self.named or self.called else ()
+        spoken = index.spoken(text, lowered, among)
+        stems = [stem for stem in names.STEMS if stem in spoken] if self.named or self.called else ()
         places = [place for stem in stems for place in index.places(lowered, stem)]
-        for keyword, number in self.index.met(among, lowered):
+        for keyword, number in self.index.met(among, lowered, spoken):
             if self.rules[number]["names"]:
                 places += index.places(lowered, keyword)
             else:
                 yield from self._at(number, text, index.places(lowered, keyword))
-        for given in chain(assignments.find(text, places), tables.find(text) if self.called else ()):
+        for given in chain(assignments.find(text, places), self._cells(text, lowered, places)):
             if not judgement.hopeless(given.value):
                 yield from self._given(given)
-        for number in self.searched:
-            yield from self._searched(number, text, lowered)
+        for number in self.index.sought(lowered, spoken):
+            for found in _compiled(self.rules[number]["pattern"]).finditer(text):
+                yield from self._judged(number, found)
+
+    def _cells(self, text: str, lowered: str, places: Sequence[tuple[int, int]]) -> Iterator[Assignment]:
+        """What stands in the columns of tables; ``places`` are those of what most names of columns have in them."""
+        if not self.called or "|" not in text or "--" not in text:
+            return iter(())
+        return tables.find(text, [*places, *(each for word in names.CELLS for each in index.places(lowered, word))])
 
     def _at(self, number: int, text: str, places: Iterable[tuple[int, int]]) -> Iterator[Hit]:
         """What a rule finds where its keyword stands."""
@@ -107,13 +117,6 @@ class Scanner:
         for place, _ in places:
             found = expression.match(text, place)
             if found is not None:
-                yield from self._judged(number, found)
-
-    def _searched(self, number: int, text: str, lowered: str) -> Iterator[Hit]:
-        """What a rule finds anywhere in a text that has one of its keywords."""
-        rule = self.rules[number]
-        if not rule["keywords"] or any(keyword in lowered for keyword in rule["keywords"]):
-            for found in _compiled(rule["pattern"]).finditer(text):
                 yield from self._judged(number, found)
 
     def _judged(self, number: int, found: re.Match[str]) -> Iterator[Hit]:

@@ -1,7 +1,7 @@
 """Tables in markdown whose head names what stands in a column: ``| User | Password |``."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
@@ -18,10 +18,10 @@ _CELL = lazy(r"(?<!\\)\|")
 _MARKS = "`*_\"' \t\r"
 
 
-def find(text: str) -> Iterator[Assignment]:
-    """The values of the columns that are named after a credential."""
+def find(text: str, places: Iterable[tuple[int, int]]) -> Iterator[Assignment]:
+    """The values of the columns that are named after a credential; one of ``places`` is in every such name."""
     done = 0
-    for table in _HEAD.finditer(text) if "--" in text and "|" in text else ():
+    for table in _heads(text, places):
         if table.start() >= done:
             heads = [text[slice(*cell)].strip(_MARKS) for cell in _cells(text, Span(*table.span("head")))]
             columns = [number for number, head in enumerate(heads) if names.kind(head)]
@@ -29,6 +29,19 @@ def find(text: str) -> Iterator[Assignment]:
                 done = row.end
                 cells = _cells(text, row)
                 yield from (_given(text, heads[number], cells[number]) for number in columns if number < len(cells))
+
+
+def _heads(text: str, places: Iterable[tuple[int, int]]) -> Iterator[re.Match[str]]:
+    """The heads of tables, of those lines in which one of the places is."""
+    end = -1
+    for at, _ in sorted(places):
+        if at > end:
+            table = _HEAD.match(text, text.rfind("\n", 0, at) + 1)
+            end = text.find("\n", at)
+            if end < 0:
+                return
+            if table is not None:
+                yield table
 
 
 def _rows(text: str, at: int) -> Iterator[Span]:

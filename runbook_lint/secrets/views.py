@@ -4,6 +4,7 @@ Documentation wraps long tokens (a backslash at the end of a line, marks of quot
 what a tool gave them, in base64 or with per cent signs.
 """
 
+import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate
@@ -29,6 +30,8 @@ _JOINTS = {
     ]
     for line in ("\n", "\r\n")
 }
+# What the second line of two begins with when marks end the first one.
+_MARKED = lazy(r"""\n[ \t>]*+[+.&]?[ \t]*+["']""")
 _TOKEN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_/+=.-")
 _OCTET = lazy(r"%([0-9A-Fa-f]{2})")
 _SPELLED = lazy(r"""[^\s"'`<>()\[\]]{1,2000}""")
@@ -80,7 +83,7 @@ def _joined(text: str) -> Iterator[View]:
 
 def _joints(text: str) -> Iterator[Span]:
     """What stands between the two halves of a word."""
-    for expression in (each for line, those in _JOINTS.items() if line in text for each in those):
+    for expression in _expressions(text):
         for found in expression.finditer(text):
             start = found.start()
             if found.lastindex:
@@ -90,6 +93,15 @@ def _joints(text: str) -> Iterator[Span]:
                 start -= 1 if start and text[start - 1] == found[1] else len(text)
             if start > 0 and text[start - 1] in _TOKEN:
                 yield Span(start, found.end())
+
+
+def _expressions(text: str) -> Iterator[re.Pattern[str]]:
+    """The expressions of joints that a text may have."""
+    marked = _MARKED.search(text) is not None
+    for line, (backslash, *marks) in _JOINTS.items() if marked or "\\" in text else ():
+        if line[0] in text:
+            yield backslash
+            yield from marks if marked else ()
 
 
 def _near(parts: Sequence[Span]) -> Iterator[tuple[Span, str]]:
