@@ -266,9 +266,11 @@ def _joined(
     for rule in rules:
         for check, options in rule.checks if rule.scope == scope else ():
             for problem in check(world, **with_day(check, options, judge.today)):
-                if problem.item is not None and problem.item.noun in rule.nouns:
-                    made = findings.make(rule, problem.item, _placed(problem, lines), lines.get(problem.item.path))
-                    yield replace(made, related=tuple(_items(problem)))
+                item = problem.item
+                if item is not None and item.noun in rule.nouns:
+                    named = tuple([word for word in problem.words.values() if isinstance(word, Item)])
+                    placed = _placed(problem, lines) if named else problem
+                    yield findings.make(rule, item, placed, lines.get(item.path), named)
 
 
 def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
@@ -281,17 +283,11 @@ def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date,
 
 def _placed(problem: Problem, lines: LineStore) -> Problem:
     """The problem with the items among its words as their places."""
-    if not any(_items(problem)):
-        return problem
     words = {
         name: findings.spot(word, lines.get(word.path)) if isinstance(word, Item) else word
         for name, word in problem.words.items()
     }
     return problem._replace(words=words)
-
-
-def _items(problem: Problem) -> Iterator[Item]:
-    return (word for word in problem.words.values() if isinstance(word, Item))
 
 
 def _judged(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
