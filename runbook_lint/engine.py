@@ -14,7 +14,7 @@ from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.documents.faults import unread_paths
 from runbook_lint.linestore import LineStore
-from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
+from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Link, Problem, Report, Rule
 from runbook_lint.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -254,9 +254,12 @@ def _estate(results: Sequence[FileResult], world: Snapshot, config: Config, form
             items[item.noun].append(item)
     by_path = {item.path: item for noun in ("page", "runbook") for item in items[noun]}
     catalogs = {result.path for result in results if result.kind == "catalog"}
-    estate = Estate(items, world.paths, {}, by_path)
-    estate = replace(estate, has_catalog=bool(catalogs) and not catalogs & unread_paths(estate))
-    return replace(estate, links=links.resolve(estate, config.runbook_keys, config.url_prefixes, former))
+    unread = unread_paths(Estate(items)) if catalogs else set()
+    leads: dict[Item, tuple[Link, ...]] = {}
+    estate = Estate(items, world.paths, leads, by_path, has_catalog=bool(catalogs) and not catalogs & unread)
+    # One estate from here on, so that all who look at it later share what resolving worked out of it.
+    leads.update(links.resolve(estate, config.runbook_keys, config.url_prefixes, former))
+    return estate
 
 
 def _joined(

@@ -1,7 +1,7 @@
 """Problem -> Finding: worded by the rule, placed, given a fingerprint."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
