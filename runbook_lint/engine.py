@@ -14,7 +14,7 @@ from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.documents.faults import unread_paths
 from runbook_lint.linestore import LineStore
-from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Problem, Report, Rule
+from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Link, Problem, Report, Rule
 from runbook_lint.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -254,9 +254,12 @@ def _estate(results: Sequence[FileResult], world: Snapshot, config: Config, form
             items[item.noun].append(item)
     by_path = {item.path: item for noun in ("page", "runbook") for item in items[noun]}
     catalogs = {result.path for result in results if result.kind == "catalog"}
-    estate = Estate(items, world.paths, {}, by_path)
-    estate = replace(estate, has_catalog=bool(catalogs) and not catalogs & unread_paths(estate))
-    return replace(estate, links=links.resolve(estate, config.runbook_keys, config.url_prefixes, former))
+    unread = unread_paths(Estate(items)) if catalogs else set()
+    leads: dict[Item, tuple[Link, ...]] = {}
+    estate = Estate(items, world.paths, leads, by_path, has_catalog=bool(catalogs) and not catalogs & unread)
+    # One estate from here on, so that all who look at it later share what resolving worked out of it.
+    leads.update(links.resolve(estate, config.runbook_keys, config.url_prefixes, former))
+    return estate
 
 
 def _joined(
@@ -266,9 +269,11 @@ def _joined(
     for rule in rules:
         for check, options in rule.checks if rule.scope == scope else ():
             for problem in check(world, **with_day(check, options, judge.today)):
-                if problem.item is not None and problem.item.noun in rule.nouns:
-                    made = findings.make(rule, problem.item, _placed(problem, lines), lines.get(problem.item.path))
-                    yield replace(made, related=tuple(_items(problem)))
+                item = problem.item
+                if item is not None and item.noun in rule.nouns:
+                    named = tuple([word for word in problem.words.values() if isinstance(word, Item)])
+                    placed = _placed(problem, lines) if named else problem
+                    yield findings.make(rule, item, placed, lines.get(item.path), named)
 
 
 def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
@@ -281,17 +286,11 @@ def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date,
 
 def _placed(problem: Problem, lines: LineStore) -> Problem:
     """The problem with the items among its words as their places."""
-    if not any(_items(problem)):
-        return problem
     words = {
         name: findings.spot(word, lines.get(word.path)) if isinstance(word, Item) else word
         for name, word in problem.words.items()
     }
     return problem._replace(words=words)
-
-
-def _items(problem: Problem) -> Iterator[Item]:
-    return (word for word in problem.words.values() if isinstance(word, Item))
 
 
 def _judged(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:

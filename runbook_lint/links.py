@@ -6,13 +6,11 @@ slash at the end, ``.md`` and a query. What a template will fill in, or what lie
 """
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from runbook_lint.checks import targets
+from runbook_lint.checks import spelling, targets
 from runbook_lint.documents import catalog, contracts, templates
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item, Link, Value
@@ -20,20 +18,20 @@ from runbook_lint.model import Estate, Item, Link, Value
 # A URL or a path that ends in a placeholder.
 _STUB = lazy(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
 _URL = lazy(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
+_SPACE = lazy(r"\s")
 _ID = lazy(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-# Near misses are looked for among so many neighbours in the order of the alphabet, and only for so many ids.
-_NEIGHBOURS = 50
-_HINTS = 100
 
 
 class _Index(NamedTuple):
     """What references are looked up in.
 
     Entries by id, by folded id, by folded URL, and by file and anchor; where each entry leads; the files of runbooks
-    by folded path and by name; all markdown by folded path; what stands at the top of the repository, folded; the ids
-    in alphabetical order, forwards and backwards; the hints so far.
+    by folded path and by name; all markdown by folded path; what stands at the top of the repository, folded; what
+    gives the id that is spelt like a word; and what references turned out to be so far.
     """
 
+    estate: Estate
+    url_prefixes: Mapping[str, str]
     ids: Mapping[str, Item]
     folded_ids: Mapping[str, str]
     urls: Mapping[str, Sequence[Item]]
@@ -43,9 +41,24 @@ class _Index(NamedTuple):
     stems: Mapping[str, Sequence[str]]
     pages: Mapping[str, str]
     roots: frozenset[str]
-    ordered: Sequence[str]
-    reversed: Sequence[str]
-    hints: dict[str, str]
+    near: Callable[[str], str]
+    told: dict[tuple[str, str], "_Lead"]
+
+
+class _Lead(NamedTuple):
+    """What a reference turns out to be: the fields of its link, in their order."""
+
+    verdict: str = "cannot-tell"
+    id: str = ""
+    path: str = ""
+    anchor: str = ""
+    why: str = ""
+    hint: str = ""
+
+
+# A reference of an alert: its key, its words, where it stands, and where it leads.
+_Reference = tuple[str, str, Value, _Lead]
+_UNTOLD, _FILE = _Lead(), _Lead("unknown", why="file")
 
 
 def resolve(
@@ -77,22 +90,30 @@ def _resolved(
     others: Iterable[Iterable[Link]],
 ) -> dict[Item, tuple[Link, ...]]:
     index = _index(estate, url_prefixes)
-    links = {
-        alert: [_link(alert, key, value, index, estate, url_prefixes) for key, value in _given(alert, runbook_keys)]
-        for alert in alerts
-    }
-    ours = _ours([*links.values(), *others], index)
-    return {
-        alert: tuple(_hinted([_dead(link, ours, index, estate) for link in each], index))
-        for alert, each in links.items()
-    }
+    found = {alert: _references(alert, runbook_keys, index) for alert in alerts}
+    ours = _ours(found.values(), others, index)
+    return {alert: _links(each, ours, index) for alert, each in found.items()}
 
 
-def _given(alert: Item, runbook_keys: Sequence[str]) -> Iterator[tuple[str, Value]]:
+def _references(alert: Item, runbook_keys: Sequence[str], index: _Index) -> list[_Reference]:
+    found = []
     for key in runbook_keys:
         value = alert.fields.get(key)
         if value is not None:
-            yield key, value
+            text = contracts.shown(value.value) if isinstance(value.value, (dict, list)) else alert.text(key)
+            found.append((key, text, value, _lead(alert, key, value, text, index)))
+    return found
+
+
+def _links(references: Sequence[_Reference], ours: set[str], index: _Index) -> tuple[Link, ...]:
+    """The links of an alert. An unknown id gets a hint: the id that another link of the alert leads to, or one that is
+    spelt alike."""
+    leads = [_dead(lead, text, ours, index) for _, text, _, lead in references]
+    links = []
+    for (key, text, value, _), lead in zip(references, leads, strict=True):
+        hint = (next((each.id for each in leads if each.id), "") or index.near(text)) if lead.why == "id" else ""
+        links.append(Link(key, text, *(lead._replace(why="near", hint=hint) if hint else lead), value))
+    return tuple(links)
 
 
 def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
@@ -101,13 +122,14 @@ def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
     by_file: defaultdict[str, defaultdict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
     leads: dict[Item, targets.Target] = {}
     pages = _addresses(estate.by_path)
+    known = targets.leads(estate, url_prefixes)
     for entry in (*estate.all("entry"), *estate.all("retired")):
         for name in (entry.key, *catalog.aliases(entry)):
             ids.setdefault(name, entry)
         if targets.is_url(entry.text("url")):
             urls[targets.folded(entry.text("url"))].append(entry)
-        target = targets.of_entry(entry, url_prefixes, estate)
-        path = targets.existing(target.path, estate) or pages.get(targets.folded(target.path), "")
+        target, file = known[entry]
+        path = file or pages.get(targets.folded(target.path), "")
         leads[entry] = targets.Target(path, target.anchor)
         if leads[entry].path:
             by_file[leads[entry].path][target.anchor.casefold()].append(entry)
@@ -118,9 +140,9 @@ def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
     for path in dict.fromkeys(runbooks):
         stems[targets.folded(path).rpartition("/")[2]].append(path)
     folded_ids = {name.casefold(): name for name in ids}
-    backwards = sorted(name[::-1] for name in ids)
     roots = frozenset(path.casefold() for path in estate.paths if "/" not in path)
-    return _Index(ids, folded_ids, urls, by_file, leads, files, stems, pages, roots, sorted(ids), backwards, {})
+    tables = (ids, folded_ids, urls, by_file, leads, files, stems, pages, roots)
+    return _Index(estate, url_prefixes, *tables, spelling.speller(ids), {})
 
 
 def _addresses(paths: Iterable[str]) -> dict[str, str]:
@@ -132,22 +154,23 @@ def _addresses(paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def _ours(links: Iterable[Iterable[Link]], index: _Index) -> set[str]:
+def _ours(references: Iterable[Iterable[_Reference]], others: Iterable[Iterable[Link]], index: _Index) -> set[str]:
     """The forge repositories that are shown to be this one, because a URL into them leads to a runbook that is here."""
-    urls = [link.value for each in links for link in each if link.verdict == "resolved" and link.path]
-    urls.extend(entry.text("url") for entry, target in index.leads.items() if target.path)
+    urls = {text for each in references for _, text, _, lead in each if lead.verdict == "resolved" and lead.path}
+    urls.update(link.value for each in others for link in each if link.verdict == "resolved" and link.path)
+    urls.update(entry.text("url") for entry, target in index.leads.items() if target.path)
     return {targets.forge_repository(url) for url in urls if "://" in url} - {""}
 
 
-def _dead(link: Link, ours: set[str], index: _Index, estate: Estate) -> Link:
+def _dead(lead: _Lead, text: str, ours: set[str], index: _Index) -> _Lead:
     """A link into this repository is no foreign one: it leads to some file or it is dead."""
-    if link.verdict != "cannot-tell" or not ours or targets.forge_repository(link.value) not in ours:
-        return link
-    if templates.holds(link.value):
-        return link
-    meant = _meant(link.value, index)
-    found = _by_target(link, meant, index, estate) if meant else None
-    return found or replace(link, verdict="unknown", why="file")
+    if lead.verdict != "cannot-tell" or not ours or targets.forge_repository(text) not in ours:
+        return lead
+    if templates.holds(text):
+        return lead
+    meant = _meant(text, index)
+    found = _by_target(lead, meant, index) if meant else None
+    return found or lead._replace(verdict="unknown", why="file")
 
 
 def _meant(url: str, index: _Index) -> targets.Target | None:
@@ -156,94 +179,81 @@ def _meant(url: str, index: _Index) -> targets.Target | None:
     return next((each for each in targets.of_forge(url) if targets.root(each.path).casefold() in index.roots), None)
 
 
-def _hinted(links: Sequence[Link], index: _Index) -> Iterator[Link]:
-    """The links; an unknown id gets a hint: the id that another link of the alert leads to, or one that is spelt
-    alike."""
-    other = next((link.id for link in links if link.id), "")
-    for link in links:
-        hint = (other or _near(link.value, index)) if link.why == "id" else ""
-        yield replace(link, why="near", hint=hint) if hint else link
+def _lead(alert: Item, key: str, value: Value, text: str, index: _Index) -> _Lead:
+    """Where a reference leads. What does not depend on the alert is worked out once for all that say the same."""
+    if isinstance(value.value, (dict, list)):
+        if text in index.ids:
+            return _to_entries(_UNTOLD, [index.ids[text]], index)
+        return _Lead("unknown", why="placeholder")
+    lead = index.told.get((key, text))
+    if lead is None:
+        lead = _alone(key, text, index)
+        if lead is None:
+            return _by_words(text, alert, index)
+        index.told[key, text] = lead
+    return lead
 
 
-def _near(word: str, index: _Index) -> str:
-    """The id that is spelt like a word, empty where there is none or enough hints have been given."""
-    if word not in index.hints and len(index.hints) < _HINTS:
-        from difflib import get_close_matches
-
-        backwards = (each[::-1] for each in _around(index.reversed, word[::-1]))
-        candidates = sorted({*_around(index.ordered, word), *backwards})
-        index.hints[word] = next(iter(get_close_matches(word, candidates, 1, 0.8)), "")
-    return index.hints.get(word, "")
-
-
-def _around(ordered: Sequence[str], word: str) -> Sequence[str]:
-    at = bisect_left(ordered, word)
-    return ordered[max(0, at - _NEIGHBOURS) : at + _NEIGHBOURS]
-
-
-def _link(alert: Item, key: str, value: Value, index: _Index, estate: Estate, url_prefixes: Mapping[str, str]) -> Link:
-    text = contracts.shown(value.value) if isinstance(value.value, (dict, list)) else alert.text(key)
-    link = Link(key, text, "cannot-tell", at=value)
+def _alone(key: str, text: str, index: _Index) -> _Lead | None:
+    """Where an id or a URL leads; None for words that may mean a place near the alert."""
     if templates.holds(text):
-        return link
+        return _UNTOLD
     if text in index.ids:
-        return _to_entries(link, [index.ids[text]], index)
-    if isinstance(value.value, (dict, list)) or templates.is_placeholder(text) or _STUB.fullmatch(text):
-        return replace(link, verdict="unknown", why="placeholder")
-    if re.search(r"\s", text) and not _URL.match(text):
-        return replace(link, verdict="unknown", why="prose")
+        return _to_entries(_UNTOLD, [index.ids[text]], index)
+    if templates.is_placeholder(text) or _STUB.fullmatch(text):
+        return _Lead("unknown", why="placeholder")
+    is_url = _URL.match(text)
+    if not is_url and _SPACE.search(text):
+        return _Lead("unknown", why="prose")
     if key.endswith("runbook_id"):
-        return _by_id(link, index, estate)
-    if _URL.match(text):
-        return _by_url(link, index, estate, url_prefixes)
-    return _by_words(link, alert, index, estate)
+        return _by_id(text, index)
+    return _by_url(text, index) if is_url else None
 
 
-def _by_id(link: Link, index: _Index, estate: Estate) -> Link:
+def _by_id(text: str, index: _Index) -> _Lead:
     """No catalog has this id; one that only differs in case, or the one of the file that it names, is the hint."""
-    if not estate.has_catalog:
-        return link
-    near = index.folded_ids.get(link.value.casefold(), "")
-    if not near and "/" in link.value and not targets.is_url(link.value):
-        found = _by_target(link, targets.of_path(link.value), index, estate)
+    if not index.estate.has_catalog:
+        return _UNTOLD
+    near = index.folded_ids.get(text.casefold(), "")
+    if not near and "/" in text and not targets.is_url(text):
+        found = _by_target(_UNTOLD, targets.of_path(text), index)
         near = found.id if found else ""
-    return replace(link, verdict="unknown", why="near" if near else "id", hint=near)
+    return _Lead("unknown", why="near" if near else "id", hint=near)
 
 
-def _by_url(link: Link, index: _Index, estate: Estate, url_prefixes: Mapping[str, str]) -> Link:
-    page, _, anchor = link.value.partition("#")
-    for url in (link.value, page, page.partition("?")[0]):
+def _by_url(text: str, index: _Index) -> _Lead:
+    page, _, anchor = text.partition("#")
+    for url in (text, page, page.partition("?")[0]):
         if targets.folded(url) in index.urls:
-            return _to_entries(replace(link, anchor=anchor), index.urls[targets.folded(url)], index)
-    below = targets.of_prefix(link.value, url_prefixes)
+            return _to_entries(_Lead(anchor=anchor), index.urls[targets.folded(url)], index)
+    below = targets.of_prefix(text, index.url_prefixes)
     if below is not None:
-        found = _by_target(link, below, index, estate)
-        return found or replace(link, verdict="unknown", why="file", path=below.path)
+        return _by_target(_UNTOLD, below, index) or _FILE._replace(path=below.path)
     # A file's name alone shows nothing: every repository has a README. Only runbooks count here.
-    meant = _meant(link.value, index)
+    meant = _meant(text, index)
     if meant is None or targets.folded(meant.path) not in index.files:
-        return link
-    return _by_target(link, meant, index, estate) or link
+        return _UNTOLD
+    return _by_target(_UNTOLD, meant, index) or _UNTOLD
 
 
-def _by_words(link: Link, alert: Item, index: _Index, estate: Estate) -> Link:
+def _by_words(text: str, alert: Item, index: _Index) -> _Lead:
     """A place in the alert's own runbook, a path from the root or from the alert's folder, a runbook's file name, an
     id."""
-    if link.value.startswith("#"):
-        own = targets.Target(alert.path, link.value[1:])
-        return (_by_target(link, own, index, estate) if alert.path in estate.by_path else None) or link
-    target = targets.of_path(link.value)
-    for place in (target, targets.of_path(link.value, alert.path.rpartition("/")[0])):
-        found = _by_target(link, place, index, estate)
+    if text.startswith("#"):
+        own = targets.Target(alert.path, text[1:])
+        return (_by_target(_UNTOLD, own, index) if alert.path in index.estate.by_path else None) or _UNTOLD
+    target = targets.of_path(text)
+    for place in (target, targets.of_path(text, alert.path.rpartition("/")[0])):
+        found = _by_target(_UNTOLD, place, index)
         if found:
             return found
     named = index.stems.get(targets.folded(target.path), ())
     if named:
-        found = _by_target(link, targets.Target(named[0], target.anchor), index, estate)
-        return found if found and len(named) == 1 else link
-    if _is_path(link.value, target, index):
-        return replace(link, verdict="unknown", why="file")
-    return _by_id(link, index, estate) if _ID.fullmatch(link.value) else link
+        found = _by_target(_UNTOLD, targets.Target(named[0], target.anchor), index)
+        return found if found and len(named) == 1 else _UNTOLD
+    if _is_path(text, target, index):
+        return _FILE
+    return _by_id(text, index) if _ID.fullmatch(text) else _UNTOLD
 
 
 def _is_path(value: str, target: targets.Target, index: _Index) -> bool:
@@ -253,41 +263,37 @@ def _is_path(value: str, target: targets.Target, index: _Index) -> bool:
     return "/" in target.path and targets.root(target.path).casefold() in index.roots
 
 
-def _by_target(link: Link, target: targets.Target, index: _Index, estate: Estate) -> Link | None:
-    """The link to a file of this repository and to the entry of the file, or of the anchor; None where there is no such
+def _by_target(lead: _Lead, target: targets.Target, index: _Index) -> _Lead | None:
+    """The way to a file of this repository and to the entry of the file, or of the anchor; None where there is no such
     file. An anchor that the file does not have is said."""
-    path = _file(target.path, index, estate) if target.path else ""
+    path = _file(target.path, index) if target.path else ""
     if not path:
         return None
-    known = targets.anchors(path, estate)
+    known = targets.anchors(path, index.estate)
     gone = target.anchor and known is not None and target.anchor.lower() not in known
-    link = replace(link, verdict="resolved", path=path, anchor=target.anchor, why="anchor" if gone else "")
+    lead = lead._replace(verdict="resolved", path=path, anchor=target.anchor, why="anchor" if gone else "")
     entries = index.by_file.get(path, {})
     found = entries.get(target.anchor.casefold()) or entries.get("")
     if not found and not target.anchor:
         found = [entry for each in entries.values() for entry in each]
-    return _to_entries(link, found or (), index)
+    return _to_entries(lead, found or (), index)
 
 
-def _file(path: str, index: _Index, estate: Estate) -> str:
+def _file(path: str, index: _Index) -> str:
     folded = targets.folded(path)
     found = index.files.get(folded) or index.pages.get(folded)
     if found:
         return found
-    exact = targets.existing(path, estate)
+    exact = targets.existing(path, index.estate)
     return exact if "." in exact.rpartition("/")[2] else ""
 
 
-def _to_entries(link: Link, entries: Sequence[Item], index: _Index) -> Link:
-    """The link to the one live entry, or the one retired; to a file without an id when several lead there."""
+def _to_entries(lead: _Lead, entries: Sequence[Item], index: _Index) -> _Lead:
+    """The way to the one live entry, or the one retired; to a file without an id when several lead there."""
     found = [entry for entry in entries if entry.noun == "entry"] or list(entries)
     if len(found) != 1:
-        return replace(link, verdict="resolved")
+        return lead._replace(verdict="resolved")
     target = index.leads[found[0]]
-    return replace(
-        link,
-        verdict="resolved",
-        id=found[0].key,
-        path=link.path or target.path,
-        anchor=link.anchor or target.anchor,
+    return lead._replace(
+        verdict="resolved", id=found[0].key, path=lead.path or target.path, anchor=lead.anchor or target.anchor
     )

@@ -8,9 +8,11 @@ edits need. A ``Place`` with lines and columns is worked out only for what is re
 """
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
+
+_Made = TypeVar("_Made")
 
 SEVERITIES = ("info", "warning", "error")
 # Nouns whose items have a name of their own in their file, and an extent that is all theirs.
@@ -259,9 +261,17 @@ class Estate:
     links: Mapping[Item, Sequence[Link]] = field(default_factory=dict)
     by_path: Mapping[str, Item] = field(default_factory=dict)
     has_catalog: bool = False
+    _made: dict[Hashable, Any] = field(default_factory=dict, init=False, repr=False)
 
     def all(self, noun: str) -> Sequence[Item]:
         return self.items.get(noun, ())
+
+    def once(self, name: Hashable, make: Callable[[], _Made]) -> _Made:
+        """What follows from these items, worked out for the first who asks for it by this name; the others share it."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: _Made = self._made[name]
+        return made
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -49,8 +49,9 @@ def _by_name(estate: Estate, url_prefixes: Mapping[str, str]) -> Callable[[str],
     """Gives the id of the one live entry whose runbook is called like an alert."""
     ids: defaultdict[str, list[str]] = defaultdict(list)
     numbers = Counter(entry.key for entry in estate.all("entry"))
+    leads = targets.leads(estate, url_prefixes)
     for entry in estate.all("entry"):
-        ids[targets.file_of(entry, url_prefixes, estate)].append(entry.key if numbers[entry.key] == 1 else "")
+        ids[leads[entry].file].append(entry.key if numbers[entry.key] == 1 else "")
     of_name = entries.by_name(estate)
 
     def of(name: str) -> str:
@@ -97,7 +98,10 @@ def have_agreeing_links(estate: Estate) -> Iterator[Problem]:
     """All references of an alert lead to the same runbook. One that leads to a retired entry has its own fault."""
     retired = _retired(estate)
     for alert in estate.all("alert"):
-        links = [link for link in estate.links.get(alert, ()) if link.verdict == "resolved" and link.id not in retired]
+        given = estate.links.get(alert, ())
+        if len(given) < 2:
+            continue
+        links = [link for link in given if link.verdict == "resolved" and link.id not in retired]
         first = next((link for link in links if _is_id(link)), None)
         for link in links if first is not None else ():
             if first is None or not _differ(first, link) or link.at is None:
@@ -115,7 +119,7 @@ def _differ(first: Link, other: Link) -> bool:
 def have_a_live_runbook(estate: Estate) -> Iterator[Problem]:
     """No alert leads to a retired entry."""
     retired = _retired(estate)
-    for alert in estate.all("alert"):
+    for alert in estate.all("alert") if retired else ():
         dead = (link for link in estate.links.get(alert, ()) if link.id in retired)
         link = next(dead, None)
         if link is not None and link.at is not None:
@@ -129,9 +133,11 @@ def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -
     hints = {entry.key: entry.text("severity_hint") for entry in estate.all("entry")}
     for alert in estate.all("alert"):
         label = alert.fields.get("labels.severity")
-        ours = severity_map.get(alert.text("labels.severity").lower())
+        ours = severity_map.get(alert.text("labels.severity").lower()) if label is not None else None
+        if not ours:
+            continue
         link = _first_resolved(estate.links.get(alert, ()))
         theirs = hints.get(link.id, "") if link is not None else ""
-        if label is not None and ours and theirs and link is not None and ours != theirs:
+        if label is not None and theirs and link is not None and ours != theirs:
             words = {"label": alert.text("labels.severity"), "ours": ours, "theirs": theirs, "id": link.id}
             yield Problem(label.span, words, item=alert)

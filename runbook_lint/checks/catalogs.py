@@ -39,11 +39,12 @@ def _collision(entry: Item, role: str, value: Value, name: str, seen: tuple[Item
 def have_unique_targets(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """No two entries lead to the same place."""
     first: dict[tuple[str, str], Item] = {}
+    leads = targets.leads(estate, url_prefixes)
     for entry in estate.all("entry"):
         url = entry.fields.get("url")
         if url is None or not entry.text("url"):
             continue
-        target = targets.of_entry(entry, url_prefixes, estate)
+        target = leads[entry].target
         key = (targets.folded(target.path) or targets.folded(entry.text("url")), target.anchor.casefold())
         other = first.setdefault(key, entry)
         if other is not entry:
@@ -55,25 +56,25 @@ def have_a_target(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterato
     """The file of an entry's ``url`` is in the repository, written the same way, and has its anchor."""
     folders = targets.folders(estate.paths)
     spellings = {path.casefold(): path for path in sorted(estate.paths, reverse=True) if path not in folders}
+    leads = targets.leads(estate, url_prefixes)
     for entry in estate.all("entry"):
         url = entry.fields.get("url")
         if url is None or not isinstance(url.value, str) or not url.value.strip():
             continue
-        target = targets.of_entry(entry, url_prefixes, estate)
-        problem = _target_problem(entry, url, target, estate, spellings)
+        problem = _target_problem(entry, url, leads[entry], estate, spellings)
         if problem is not None:
             yield problem
 
 
 def _target_problem(
-    entry: Item, url: Value, target: targets.Target, estate: Estate, spellings: Mapping[str, str]
+    entry: Item, url: Value, lead: targets.Lead, estate: Estate, spellings: Mapping[str, str]
 ) -> Problem | None:
+    target, path = lead
     words = {"url": entry.text("url"), "path": target.path, "anchor": target.anchor}
     if target.outside:
         return Problem(url.span, words, "outside", item=entry)
     if not target.path:
         return None if targets.is_url(words["url"]) else Problem(url.span, words, "nothing", item=entry)
-    path = targets.existing(target.path, estate)
     if path.casefold() not in spellings:
         near = spellings.get(target.path.casefold(), "")
         return Problem(url.span, {**words, "near": near}, "case" if near else "", item=entry)
@@ -97,27 +98,26 @@ def be_listed(estate: Estate, *, url_prefixes: Mapping[str, str], severity_map: 
 
 def unlisted(estate: Estate, url_prefixes: Mapping[str, str]) -> list[Item]:
     """The runbooks that no entry leads to."""
-    known = (*estate.all("entry"), *estate.all("retired"))
-    leads = (targets.of_entry(entry, url_prefixes, estate).path for entry in known)
     # An entry that is wrong only about capitals is told so; the runbook is listed all the same.
-    listed = {(targets.existing(path, estate) or path).casefold() for path in leads}
+    listed = {(file or target.path).casefold() for target, file in targets.leads(estate, url_prefixes).values()}
     return [runbook for runbook in estate.all("runbook") if runbook.path.casefold() not in listed]
 
 
 def have_the_same_title(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """An entry's title is the heading that it leads to, but for case and spaces."""
+    leads = targets.leads(estate, url_prefixes)
     for entry in estate.all("entry"):
         title = entry.fields.get("title")
-        heading = _heading(entry, estate, url_prefixes)
-        if title is None or not heading or _plain(str(title.value)) == _plain(heading):
+        heading = _heading(leads[entry], estate)
+        if title is None or not heading or title.value == heading or _plain(str(title.value)) == _plain(heading):
             continue
         words = {"title": entry.text("title"), "heading": heading}
         yield Problem(title.span, words, item=entry, edits=(Rewrite(title, heading),))
 
 
-def _heading(entry: Item, estate: Estate, url_prefixes: Mapping[str, str]) -> str:
-    target = targets.of_entry(entry, url_prefixes, estate)
-    runbook = estate.by_path.get(targets.existing(target.path, estate))
+def _heading(lead: targets.Lead, estate: Estate) -> str:
+    target, file = lead
+    runbook = estate.by_path.get(file)
     if runbook is None:
         return ""
     if target.anchor:

@@ -12,6 +12,7 @@ from runbook_lint.model import Edit, Item, Problem, Span, Value
 _WINDOWS = {bytes([byte]).decode("cp1252", "ignore"): chr(byte) for byte in range(0x80, 0xA0)}
 _BYTES = str.maketrans({character: byte for character, byte in _WINDOWS.items() if character})
 _HIGH = "".join(_WINDOWS) + "\x80-\xff"
+_FOREIGN = lazy("[^\x00-\x7f]+")
 _RUN = lazy(f"\ufffd+|[{_HIGH}]{{2,}}")
 _MOST_PASSES = 5  # nobody reads a text wrongly more often than that
 _SEQUENCE = (
@@ -46,13 +47,18 @@ def hold_no_mojibake(item: Item, value: Value | None) -> Iterator[Problem]:
 
 def _damaged(text: str) -> Iterator[tuple[int, int, str]]:
     """The damaged parts of a text: where each begins and ends and what it was; with U+FFFD where that is lost."""
-    for run in _RUN.finditer(text):
+    for run in _runs(text):
         if run[0][0] == "\ufffd":
             yield run.start(), run.end(), run[0]
             continue
         parts = list(_misread(text, *run.span()))
         if parts:
             yield from _settled(text, run.start(), run.end(), parts)
+
+
+def _runs(text: str) -> Iterator[re.Match[str]]:
+    """The runs of characters that may be damage. They are looked for where the text is not ASCII, which is rare."""
+    return (run for foreign in _FOREIGN.finditer(text) for run in _RUN.finditer(text, *foreign.span()))
 
 
 def _settled(text: str, start: int, end: int, parts: list[tuple[int, int, str]]) -> Iterator[tuple[int, int, str]]:
@@ -129,6 +135,8 @@ _INVISIBLE = (
     "\ufe00-\ufe0f\U000e0000-\U000e007f\U000e0100-\U000e01ef"
 )
 _CANDIDATE = lazy(f"[{_INVISIBLE}{_SPACES}{_QUOTES}{_DASHES}]|[A-Za-z][\u0370-\u052f]|[\u0370-\u052f][A-Za-z]")
+# Wherever a text is not ASCII, for a candidate has a character that is not; one that is may stand between two.
+_AROUND = lazy("[^\x00-\x7f](?:[\x00-\x7f]?[^\x00-\x7f])*+")
 _SELECTORS = lazy("[\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _TAGS = lazy("[\U000e0020-\U000e007f]")
 _SEEN_ONLY_IN_COMMANDS = lazy(f"[{_SPACES}{_QUOTES}{_DASHES}]")
@@ -160,7 +168,7 @@ def hold_no_hidden_character(item: Item, value: Value | None) -> Iterator[Proble
         return
     pasted = str(item.raw("pasted", ""))
     done = 0
-    for found in _CANDIDATE.finditer(text):
+    for found in _candidates(text):
         if found.start() < done:
             continue
         at, done = found.start(), found.end()
@@ -170,6 +178,12 @@ def hold_no_hidden_character(item: Item, value: Value | None) -> Iterator[Proble
             at = -1
         if at >= 0:
             yield _hidden(text, at, value.start, "" if pasted[at : at + 1] == text[at] else "prose")
+
+
+def _candidates(text: str) -> Iterator[re.Match[str]]:
+    """The characters that may be trouble, and the pairs of letters of two scripts."""
+    for around in _AROUND.finditer(text):
+        yield from _CANDIDATE.finditer(text, max(0, around.start() - 1), around.end() + 1)
 
 
 def _hidden(text: str, at: int, offset: int, case: str) -> Problem:

@@ -3,6 +3,7 @@
 import datetime
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
+from runbook_lint.checks import spelling
 from runbook_lint.checks.values import be_present, date_of
 from runbook_lint.documents import contracts, incidents, templates
 from runbook_lint.documents.catalog import ENTRIES, aliases
@@ -84,10 +85,7 @@ def _nearest(known: Collection[str]) -> Callable[[str], str]:
 
     def of(name: str) -> str:
         if name not in hints and len(hints) < _HINTS:
-            from difflib import get_close_matches
-
-            found = get_close_matches(name.casefold(), folded, 1)
-            hints[name] = folded[found[0]] if found else ""
+            hints[name] = folded.get(spelling.nearest(name.casefold(), folded), "")
         return hints.get(name, "")
 
     return of

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import cache
 
 from runbook_lint.checks import targets
 from runbook_lint.documents import templates
@@ -10,6 +11,8 @@ from runbook_lint.model import Estate, Item, Problem, Value
 
 # What a site generator or a person will fill in, or what only the site's own routes know.
 _UNJUDGED = ("{", "<", "%7B", "$")
+# The same, and all that a template has for itself.
+_OPEN = lazy(r"[{<$]|%7B|\[\[")
 # What a site is built from: MkDocs, Hugo, Docusaurus, Jekyll, mdBook, Antora, Sphinx.
 _GENERATORS = [
     "mkdocs.yml",
@@ -28,29 +31,31 @@ _GENERATORS = [
 _OF_THE_SITE = lazy(r"top|L\d+(?:C\d+)?(?:-L\d+(?:C\d+)?)?|:~:text=.*", re.I | re.S)
 
 
+def _targets(estate: Estate) -> Sequence[targets.Target | None]:
+    """Where every link inside the repository leads; None for all others."""
+    return estate.once("targets of links", lambda: [_local(link) for link in estate.all("link")])
+
+
 def _local(link: Item) -> targets.Target | None:
-    """Where a link inside the repository leads; None for all others."""
     target = link.text("target")
-    if not target or targets.is_url(target) or templates.holds(target) or any(mark in target for mark in _UNJUDGED):
+    if not target or targets.is_url(target) or _OPEN.search(target):
         return None
-    folder = link.path.rpartition("/")[0]
     if target.startswith("#"):
         return targets.Target(link.path, targets.unquoted(target[1:]))
-    return targets.of_path(target, folder)
+    return targets.of_path(target, link.path.rpartition("/")[0])
 
 
 def lead_to_a_file(estate: Estate) -> Iterator[Problem]:
     """A relative or root-relative link leads to a file or folder of the repository."""
-    spellings = {path.casefold(): path for path in estate.paths}
-    for link in estate.all("link"):
-        target = _local(link)
-        if target is None or (not target.path and not target.outside):
+    spellings = cache(lambda: {path.casefold(): path for path in sorted(estate.paths, reverse=True)})
+    for link, target in zip(estate.all("link"), _targets(estate), strict=True):
+        if target is None or (target.path in estate.paths if target.path else not target.outside):
             continue
         words = {"target": link.text("target"), "path": target.path}
         if target.outside:
             yield Problem(None, words, "outside", item=link)
         elif not _exists(target.path, estate) and not _of_a_site(link, estate):
-            near = spellings.get(target.path.casefold(), "")
+            near = spellings().get(target.path.casefold(), "")
             yield Problem(None, {**words, "near": near}, "case" if near else "", item=link)
 
 
@@ -77,8 +82,7 @@ def _exists(path: str, estate: Estate) -> bool:
 
 def lead_to_an_anchor(estate: Estate) -> Iterator[Problem]:
     """The part after ``#`` is a heading or an explicit id of the file it leads to."""
-    for link in estate.all("link"):
-        target = _local(link)
+    for link, target in zip(estate.all("link"), _targets(estate), strict=True):
         if target is None or not target.anchor or target.outside:
             continue
         path = targets.existing(target.path, estate)

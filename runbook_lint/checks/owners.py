@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from runbook_lint import globs
-from runbook_lint.checks import targets
+from runbook_lint.checks import spelling, targets
 from runbook_lint.documents import CODEOWNERS, templates
 from runbook_lint.model import Estate, Item, Problem, Value
 
@@ -47,9 +47,7 @@ def be_in_the_roster(estate: Estate) -> Iterator[Problem]:
         if owner is None or not name or name in teams:
             continue
         if name not in hints and len(hints) < _HINTS:
-            from difflib import get_close_matches
-
-            hints[name] = next(iter(get_close_matches(name, teams, 1)), "")
+            hints[name] = spelling.nearest(name, teams)
         near = hints.get(name, "")
         yield Problem(owner.span, {"owner": name, "near": near}, "near" if near else "", item=entry)
 
@@ -61,8 +59,9 @@ def be_owned_by_its_team(estate: Estate, *, url_prefixes: Mapping[str, str]) -> 
         return
     owners_of = cache(codeowners(lines))
     aliases = {team.key: people(team.fields.get("codeowners")) for team in estate.all("team")}
+    leads = targets.leads(estate, url_prefixes)
     for entry in estate.all("entry"):
-        path = targets.file_of(entry, url_prefixes, estate)
+        path = leads[entry].file
         team, value = entry.text("owner_team"), entry.fields.get("owner_team")
         # A team that the roster does not have is said there.
         if not path or not team or value is None or (aliases and team not in aliases):
@@ -104,6 +103,7 @@ def agrees(owner: str, team: str, aliases: Sequence[str]) -> bool:
     return owner in aliases or slug(owner) == slug(team)
 
 
+@lru_cache(maxsize=1024)
 def slug(owner: str) -> str:
     name = owner.rpartition("/")[2].removeprefix("@").partition("@")[0]
     return re.sub(r"[-_ ]+", "-", name.casefold()).removesuffix("-team").removeprefix("team-")

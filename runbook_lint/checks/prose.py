@@ -1,21 +1,20 @@
-"""Checks of what a person reads: what nobody filled in and what no tool expanded.
+"""Checks of what a person reads: what nobody filled in.
 
-Both judge prose and front matter, and of code only the ``Key: value`` lines of message templates. The two checks that
-look at single characters are in ``characters``.
+They judge prose and front matter, and of code only the ``Key: value`` lines of message templates. What no tool expanded
+is in ``unexpanded``, and the two checks that look at single characters are in ``characters``.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from functools import lru_cache
+from collections.abc import Iterator, Sequence
+from functools import cache, lru_cache
 
 from runbook_lint.checks.characters import hold_no_hidden_character, hold_no_mojibake
-from runbook_lint.documents.masks import blank
+from runbook_lint.checks.readable import CELL, KEY, MESSAGE_LINE, apart, around, problem, readable
+from runbook_lint.checks.unexpanded import hold_no_template
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Problem, Span, Value
 
 __all__ = ["hold_no_hidden_character", "hold_no_mojibake", "hold_no_placeholder", "hold_no_template"]
-
-_WINDOW = 240  # how far around a hit its line is looked at: keeps a text of one endless line linear
 
 # What an author is told to do: a placeholder wherever it stands.
 _TOLD = lazy(
@@ -43,12 +42,7 @@ _SAID = lazy(
 _SHAPE = lazy(r"[A-Z][A-Za-z']*(?:[ /&-]{1,3}[A-Za-z'()]+)*")
 _CAMEL = lazy(r"[a-z][A-Z]")
 
-_KEY = lazy(
-    r"^[ \t>|]{0,20}(?:(?:[-*+]|\d{1,3}[.)])[ \t]{1,8})?[*_]{0,3}([^\s\[\]:|*_][^\[\]:|*]{0,59}?)[*_]{0,3}[ \t]{0,4}:"
-    r"[*_]{0,3}[^\w\[\]|]{0,16}$"
-)
 _ITEM = lazy(r"^[ \t>]*(?:[-*+]|\d{1,3}[.)])[ \t]+(?:\[[ xX]\][ \t]+)?[*_]*$")
-_CELL = lazy(r"\|[ \t*_]*$")
 _START = lazy(r"^[ \t>]*(?:#{1,6}[ \t]+|(?:[-*+]|\d{1,3}[.)])[ \t]+)?$")
 _ANGLE = lazy(r"<[A-Za-z][\w ,.'/-]{1,60}(?:: [\w ,.'/-]{1,60})?>")
 _MASK = lazy(r"XXX\)?[-. ]XXX[-. ]XXXX|XXX[-. ]XXXX")
@@ -65,55 +59,17 @@ _ABOUT_AFTER = lazy(
 )
 _EMPTY_VALUE = lazy(r"[`*_'\"<\[ ]*(?:tbd|tba|tbc|todo|fixme)[`*_'\">\] .]*", re.I)
 
-_MESSAGE_LINE = lazy(
-    r"^[ \t>]*(?:[-*+][ \t]+)?(?:(?P<bold>\*\*|__)(?P<a>[A-Z][\w /-]{1,40}?)(?:(?P=bold)[ \t]*:|:(?P=bold))"
-    r"|(?P<b>[A-Z][A-Za-z /]{1,40}?):(?=[ \t]))[ \t]*(?P<value>[^\r\n]{1,400})",
-    re.M,
-)
 # What a message may leave open when it is sent: "ETA: TBD" tells the reader something.
 _OPEN = lazy(r"\b(?:eta|cause|impact|resolution|duration|next update|fix)\b", re.I)
 _TEMPLATE_TITLE = lazy(r"\btemplates?\b", re.I)
-
-_FRONT_END = lazy(r"^(?:---|\+\+\+|\.\.\.)[ \t]*$", re.M)
-_COMMENT = lazy(r"(?:^|(?<=[ \t]))#[^\r\n]*", re.M)
-
-
-def _readable(item: Item) -> tuple[str, int]:
-    """The prose with the front matter, its comments blanked, and where that ends; of the length of the text."""
-    text, prose = str(item.raw("text", "")), str(item.raw("prose", ""))
-    end = _FRONT_END.search(text, 3) if text.startswith(("---", "+++")) and prose[:3] == "   " else None
-    if end is None:
-        return prose, 0
-    return _COMMENT.sub(lambda found: blank(found[0]), text[: end.start()]) + prose[end.start() :], end.start()
-
-
-def _around(text: str, start: int, end: int) -> tuple[str, str]:
-    """What stands before and after in the same line, as far as it matters."""
-    first = max(text.rfind("\n", max(0, start - _WINDOW), start), text.rfind("\r", max(0, start - _WINDOW), start))
-    before = text[max(first + 1, start - _WINDOW) : start]
-    after = text[end : end + _WINDOW]
-    return before, re.split(r"[\r\n]", after, maxsplit=1)[0]
-
-
-def _key(before: str) -> str:
-    """The key that the value after ``before`` belongs to: of a ``Key:`` line, or the first cell of a row."""
-    found = _KEY.match(before)
-    if found:
-        return found[1].strip().lower()
-    return before.strip().strip("|").split("|")[0].strip(" *_").lower()[:60] if _CELL.search(before) else ""
-
-
-def _problem(before: str, found: str, start: int) -> Problem:
-    subject = " ".join(f"{_key(before)}: {found}".lower().split()).removeprefix(": ")
-    return Problem(Span(start, start + len(found)), {"found": found}, subject=subject)
 
 
 def _is_whole(before: str, after: str) -> bool:
     """Whether nothing else stands in the value of a key, the cell of a table or the item of a list."""
     rest = after.strip(" \t*_.\\\"'")
     if rest.startswith("|"):
-        return bool(_CELL.search(before)) or not before.strip()
-    return not rest and bool(_KEY.match(before) or _ITEM.match(before) or _CELL.search(before))
+        return bool(CELL.search(before)) or not before.strip()
+    return not rest and bool(KEY.match(before) or _ITEM.match(before) or CELL.search(before))
 
 
 def _is_left_open(words: str, before: str, after: str) -> bool:
@@ -133,10 +89,13 @@ def _is_left_open(words: str, before: str, after: str) -> bool:
     return asked and (words[:1].isupper() or words.lower() in ("link", "url"))
 
 
+def _is_link(before: str, after: str) -> bool:
+    """Whether the letters around ``[...]`` make it a link."""
+    return after in ("(", "[", ":", "]") or before in ("]", "[", "!")
+
+
 def _is_bracket(found: str, before: str, after: str, in_front: bool) -> bool:
-    """Whether ``[...]`` is a placeholder and no link, footnote, task box or list of YAML."""
-    if after[:1] in ("(", "[", ":", "]") or before[-1:] in ("]", "[", "!"):
-        return False
+    """Whether ``[...]``, which is no link, is a placeholder and no footnote, task box or list of YAML."""
     words = found.strip("\\[]").strip(" *_")
     if in_front and before[-1:] not in ("'", '"'):
         return bool(_TOLD.match(words)) and "," not in words
@@ -157,17 +116,23 @@ def _is_word(word: str, text: str, start: int, before: str, after: str) -> bool:
     return not (quoted or _ABOUT_BEFORE.search(before) or _ABOUT_AFTER.match(after))
 
 
+_LOREM = ("Lorem ipsum", "lorem ipsum", "LOREM IPSUM", "Lorem Ipsum")
+_IN_BRACKETS = r"[^\[\]\r\n]{2,80}\]"
+
+
 @lru_cache(maxsize=64)
 def _candidates(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The patterns for brackets or words, and for words alone."""
-    alone = "|".join([*map(re.escape, words), "[Ll]orem ipsum", "LOREM IPSUM", "Lorem Ipsum"])
-    return re.compile(rf"\\?\[[^\[\]\r\n]{{2,80}}\]|{alone}"), re.compile(alone)
+    """The patterns for brackets or words, and for words alone. Each of their choices begins with one letter, so that
+    ``re`` runs over all others."""
+    alone = "|".join([*map(re.escape, words), *_LOREM])
+    return re.compile(rf"\\\[{_IN_BRACKETS}|\[{_IN_BRACKETS}|{alone}"), re.compile(alone)
 
 
 def _templates(item: Item) -> list[Span]:
     """The sections that say in their title that they are templates: filled in during the incident."""
     found, level = [], 0
-    for section in item.raw("sections", ()):
+    sections = item.raw("sections", ())
+    for section in sections if any("template" in each.title.lower() for each in sections) else ():
         level = 0 if section.level <= level else level
         level = level or (section.level if section.level > 1 and _TEMPLATE_TITLE.search(section.title) else 0)
         if level:
@@ -180,34 +145,36 @@ def _inside(spans: Sequence[Span], at: int) -> bool:
 
 
 def _in_prose(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
-    (text, front), templates, (both, alone) = _readable(item), _templates(item), _candidates(words)
+    (text, front), (both, alone) = readable(item), _candidates(words)
     if not any(mark in text for mark in ("[", "orem", "OREM", *words)):
         return
+    templates = cache(lambda: _templates(item))
     for found in both.finditer(text):
-        before, after = _around(text, *found.span())
-        if found[0].endswith("]"):
-            kept = _inside(templates, found.start())
-            if not kept and _is_bracket(found[0], before, after, found.start() < front):
-                yield _problem(before, found[0], found.start())
+        start, end = found.span()
+        if found[0].endswith("]") and not _is_link(text[start - 1 : start], text[end : end + 1]):
+            before, after = around(text, start, end)
+            if _is_bracket(found[0], before, after, start < front) and not _inside(templates(), start):
+                yield problem(before, found[0], start)
                 continue
-        for word in alone.finditer(text, *found.span()):
-            before, after = _around(text, *word.span())
+        for word in alone.finditer(text, start, end):
+            before, after = around(text, *word.span())
             if _is_word(word[0], text, word.start(), before, after):
-                yield _problem(before, word[0], word.start())
+                yield problem(before, word[0], word.start())
 
 
 def _in_angles(item: Item) -> Iterator[Problem]:
     """``<insert name here>``; CommonMark takes most of these for HTML, so they are no prose."""
-    text, pasted, templates = str(item.raw("text", "")), str(item.raw("pasted", "")), _templates(item)
+    text, pasted = str(item.raw("text", "")), str(item.raw("pasted", ""))
+    templates = cache(lambda: _templates(item))
     for found in _ANGLE.finditer(text) if "<" in text else ():
         start, end = found.span()
-        if pasted[start : start + 1] == "<" or _inside(templates, start):
+        if pasted[start : start + 1] == "<" or _inside(templates(), start):
             continue
         words = re.sub(r"[-_]", " ", found[0][1:-1])
-        before, after = _around(text, start, end)
+        before, after = around(text, start, end)
         commented = text.rfind("<!--", max(0, start - 2000), start) > text.rfind("-->", max(0, start - 2000), start)
         if _is_left_angle(words, before, after) and not commented:
-            yield _problem(before, found[0], start)
+            yield problem(before, found[0], start)
 
 
 def _is_left_angle(words: str, before: str, after: str) -> bool:
@@ -216,36 +183,29 @@ def _is_left_angle(words: str, before: str, after: str) -> bool:
         return False
     if _TOLD.match(words) and (not words.lower().startswith("your") or _is_whole(before, after)):
         return True
-    return bool(_KEY.match(before) and _ASKED.fullmatch(words)) and _is_whole(before, after) and words != "address"
+    return bool(KEY.match(before) and _ASKED.fullmatch(words)) and _is_whole(before, after) and words != "address"
 
 
 def _in_messages(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
     messages = str(item.raw("messages", ""))
     _, alone = _candidates(words)
-    for line in _MESSAGE_LINE.finditer(messages) if alone.search(messages) else ():
+    for line in MESSAGE_LINE.finditer(messages) if alone.search(messages) else ():
         for word in alone.finditer(messages, *line.span("value")):
-            before, after = _around(messages, *word.span())
+            before, after = around(messages, *word.span())
             known_later = word[0] == "TBD" and _OPEN.search(line["a"] or line["b"])
             if not known_later and _is_word(word[0], messages, word.start(), before, after):
-                yield _problem(before, word[0], word.start())
+                yield problem(before, word[0], word.start())
 
 
 def _in_metadata(item: Item) -> Iterator[Problem]:
     """``Owner: tbd``, in whatever case and marks, is no owner."""
     for name, value in item.fields.items():
-        text = item.text(name) if name.startswith("metadata.") else ""
+        if not name.startswith("metadata."):
+            continue
+        text = item.text(name)
         if text and _EMPTY_VALUE.fullmatch(text) and (name, text) != ("metadata.status", "todo"):
             word = text.strip("`*_'\"<>[] .")
             yield Problem(value.span, {"found": word}, subject=f"{name[9:]}: {word.lower()}")
-
-
-def _apart(problems: Iterable[Problem]) -> Iterator[Problem]:
-    """The problems in the order of the text, one for each place."""
-    last = -1
-    for problem in sorted(problems, key=lambda each: each.span or Span(0, 0)):
-        if problem.span and problem.span.start >= last:
-            last = problem.span.end
-            yield problem
 
 
 def hold_no_placeholder(
@@ -254,47 +214,4 @@ def hold_no_placeholder(
     """Nothing was left to be filled in. ``words``: what marks such a place, besides brackets and "lorem ipsum"."""
     marks = tuple(words)
     found = [*_in_prose(item, marks), *_in_angles(item), *_in_messages(item, marks), *_in_metadata(item)]
-    yield from _apart(found)
-
-
-_UNEXPANDED = lazy(
-    r"\$\([a-z][^()$\r\n]{0,120}\)|\$\{[A-Za-z_][^{}\r\n]{0,120}\}"
-    r"|\{\{[^{}\r\n]{1,200}\}\}|\{%(?!\})[^{}%\r\n]{1,200}%\}|<%[^<>%\r\n]{1,200}%>"
-)
-# Mathematics between dollars.
-_MATHS = lazy(r"\$\$[^$]{1,2000}\$\$|\$(?=\S)[^$\r\n]{1,200}(?<=\S)\$(?![\w$({])")
-# What Hugo, Jekyll, GitBook and MkDocs expand when they publish the page.
-_PUBLISHED = lazy(
-    r"\{%-?\s*(?:end)?(?:include\w*|highlight|link|post_url|raw|comment|capture|hint|tabs?|code|embed|file|content-ref"
-    r"|stepper|step|figure|swagger|openapi|youtube|gist|seo|toc)\b"
-    r"|\{\{-?\s*(?:site|page|config|layout|content|book)\b(?:\.|\s*\}\})|\{\{(?:[<%]|[^{}]*\b(?:relative|absolute)_url\b)"
-)
-_COMMAND_VALUE = lazy(r"\$\([a-z][^()$\r\n]{0,120}\)\s*$")
-
-
-def hold_no_template(item: Item, value: Value | None) -> Iterator[Problem]:
-    """Nothing was left for a tool to expand."""
-    yield from _apart([*_unexpanded(_readable(item)[0]), *_unexpanded_in_messages(item)])
-
-
-def _unexpanded(text: str) -> Iterator[Problem]:
-    hits = list(_UNEXPANDED.finditer(text))
-    if not hits:
-        return
-    maths = [found.span() for found in _MATHS.finditer(text)] if "$" in text else []
-    at = 0
-    for found in hits:
-        while at < len(maths) and maths[at][1] <= found.start():
-            at += 1
-        is_maths = at < len(maths) and maths[at][0] <= found.start()
-        if not is_maths and not _PUBLISHED.match(found[0]):
-            yield _problem(_around(text, *found.span())[0], found[0], found.start())
-
-
-def _unexpanded_in_messages(item: Item) -> Iterator[Problem]:
-    """In a message template a bold key makes a line metadata; a plain one only before a command such as ``$(date)``."""
-    messages = str(item.raw("messages", ""))
-    for line in _MESSAGE_LINE.finditer(messages) if _UNEXPANDED.search(messages) else ():
-        for found in _UNEXPANDED.finditer(messages, *line.span("value")):
-            if line["a"] or _COMMAND_VALUE.match(line["value"]):
-                yield _problem(_around(messages, *found.span())[0], found[0], found.start())
+    yield from apart(found)

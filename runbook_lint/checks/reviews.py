@@ -2,7 +2,8 @@
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, Literal, NamedTuple
 
 from runbook_lint.checks import targets
@@ -29,11 +30,16 @@ class _Review(NamedTuple):
     runbook: Item | None
 
 
-def _reviews(estate: Estate, url_prefixes: Mapping[str, str]) -> Iterator[_Review]:
+def _reviews(estate: Estate, url_prefixes: Mapping[str, str]) -> Sequence[_Review]:
     """Everything that has a review date of its own: entries, and runbooks that no dated or retired entry leads to."""
-    covered = {targets.file_of(entry, url_prefixes, estate) for entry in estate.all("retired")}
+    return estate.once(("reviews", *url_prefixes.items()), lambda: list(_all_reviews(estate, url_prefixes)))
+
+
+def _all_reviews(estate: Estate, url_prefixes: Mapping[str, str]) -> Iterator[_Review]:
+    leads = targets.leads(estate, url_prefixes)
+    covered = {leads[entry].file for entry in estate.all("retired")}
     for entry in estate.all("entry"):
-        path = targets.file_of(entry, url_prefixes, estate)
+        path = leads[entry].file
         review = _review(entry, estate.by_path.get(path))
         if review is not None:
             covered.add(path)
@@ -81,6 +87,7 @@ def _interval(review: _Review, days: int, by_severity: Intervals | None, severit
     return min(intervals.get(severity_map.get(severity, severity), days), *(each for each in own if each), 10_000)
 
 
+@lru_cache(maxsize=1024)
 def _days(period: str) -> int:
     """``30``, ``30 days``, ``every 6 weeks``, ``quarterly`` as days; 0 for what is no period."""
     found = _PERIOD.search(period)
@@ -141,12 +148,13 @@ def not_be_in_the_future(estate: Estate, *, today: datetime.date, url_prefixes: 
 def have_the_same_date(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Iterator[Problem]:
     """A runbook that names its own review date names the catalog's. Entries of single sections have dates of their
     own."""
+    leads = targets.leads(estate, url_prefixes)
     for entry in estate.all("entry"):
-        theirs = date_of(entry.fields.get("last_reviewed_at"))
-        target = targets.of_entry(entry, url_prefixes, estate)
-        runbook = estate.by_path.get(targets.existing(target.path, estate)) if not target.anchor else None
+        target, file = leads[entry]
+        runbook = estate.by_path.get(file) if not target.anchor else None
         value = runbook.fields.get("metadata.last_reviewed_at") if runbook is not None else None
         ours = date_of(value)
+        theirs = date_of(entry.fields.get("last_reviewed_at")) if ours else None
         if theirs and ours and value and runbook and theirs != ours:
             words = {"id": entry.key, "ours": str(ours), "theirs": str(theirs), "other": entry}
             yield Problem(value.span, words, subject=entry.key, item=runbook)

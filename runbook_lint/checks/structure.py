@@ -25,12 +25,11 @@ def have_a_title(item: Item, value: Value | None) -> Iterator[Problem]:
 def have_sections(item: Item, value: Value | None) -> Iterator[Problem]:
     """A runbook has the sections of its profile; one that fits none has a section with steps."""
     sections: Sequence[Section] = value.value if value is not None else ()
-    headings = [(section.level, section.title) for section in sections]
     profile = item.text("profile")
     if profile == "incidents":
-        yield from _incidents(sections, headings)
+        yield from _incidents(sections, [(section.level, section.title) for section in sections])
     elif profile:
-        titles = [title for level, title in headings if level > 1 or len(headings) == 1]
+        titles = [section.title for section in sections if section.level > 1 or len(sections) == 1]
         missing = profiles.missing(profile, titles)
         if missing:
             yield Problem(None, {"profile": profile, "missing": _listed(missing)}, subject=profile)

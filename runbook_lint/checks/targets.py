@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
+from runbook_lint.documents.catalog import ENTRIES
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Estate, Item
 
@@ -16,6 +17,8 @@ _FORGE = lazy(
     re.I,
 )
 _SCHEME = lazy(r"[a-zA-Z][a-zA-Z0-9+.-]*:")
+# What a forge's URL of a file has in it.
+_FORGES = ("githubusercontent", "/blob/", "/tree/", "/raw/", "/edit/", "/blame/", "/src/", "/browse/")
 # Files that a site shows at the address of their folder.
 _INDEXES = ("README.md", "index.md", "_index.md")
 
@@ -26,6 +29,14 @@ class Target(NamedTuple):
     path: str
     anchor: str = ""
     outside: bool = False
+
+
+class Lead(NamedTuple):
+    """Where a catalog entry leads: its target, and the file as it stands in the repository, empty where there is
+    none."""
+
+    target: Target
+    file: str
 
 
 def unquoted(text: str) -> str:
@@ -39,7 +50,7 @@ def unquoted(text: str) -> str:
 
 def is_url(target: str) -> bool:
     """Whether it has a scheme or a host of its own."""
-    return bool(_SCHEME.match(target)) or target.startswith("//")
+    return (":" in target and bool(_SCHEME.match(target))) or target.startswith("//")
 
 
 @lru_cache(maxsize=1 << 16)
@@ -88,6 +99,11 @@ def forge_repository(url: str) -> str:
 
 
 def _forge(url: str) -> re.Match[str] | None:
+    if url.isascii():
+        # Most URLs are none of a forge's, and an expression looks at every slash to know it.
+        lower = url.lower()
+        if not any(mark in lower for mark in _FORGES):
+            return None
     return _RAW.match(url) or _FORGE.match(url)
 
 
@@ -101,6 +117,16 @@ def of_entry(entry: Item, url_prefixes: Mapping[str, str], estate: Estate) -> Ta
         return below
     meant = next((target for target in of_forge(url) if root(target.path) in estate.paths), Target(""))
     return meant if meant.path in estate.paths else Target("")
+
+
+def leads(estate: Estate, url_prefixes: Mapping[str, str]) -> Mapping[Item, Lead]:
+    """Where every entry of an estate leads."""
+    return estate.once(("leads", *url_prefixes.items()), lambda: _leads(estate, url_prefixes))
+
+
+def _leads(estate: Estate, url_prefixes: Mapping[str, str]) -> dict[Item, Lead]:
+    found = {entry: of_entry(entry, url_prefixes, estate) for noun in ENTRIES for entry in estate.all(noun)}
+    return {entry: Lead(target, existing(target.path, estate)) for entry, target in found.items()}
 
 
 def file_of(entry: Item, url_prefixes: Mapping[str, str], estate: Estate) -> str:
