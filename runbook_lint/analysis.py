@@ -15,6 +15,7 @@ from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
 from runbook_lint.places import Lines
+from runbook_lint.rows import Table
 from runbook_lint.snapshot import Snapshot
 
 # What of an item only its own rules need; the rest is kept for joins.
@@ -30,6 +31,8 @@ _PARTS = {
     "text": ("alert", "entry", "retired", "signal", "team", "incident"),
 }
 _PROSE = "annotations."
+# Whose members are fields of their own.
+_WITHIN = ("labels", "annotations")
 # What can be judged only when all else is.
 _LATE = frozenset({"waiver", "known"})
 # The path, the content id and the given kind of a text.
@@ -126,17 +129,30 @@ def analyse(
         for judge in judges.get(item.noun, ())
         for finding in judge(item, lines)
     ]
-    lean = {item: _lean(item, runbook_keys) for item in items if item.noun in _HEAVY or item.noun == "alert"}
-    kept = (lean.get(item, item) for item in items if not _passes(item))
-    return FileResult(source.path, source.kind, source.content_id, tuple(kept), tuple(_lightened(found, lean)))
+    lean = _Lean(runbook_keys)
+    kept = tuple(lean.item(item) for item in items if not _passes(item))
+    return FileResult(source.path, source.kind, source.content_id, kept, tuple(map(lean.finding, found)))
 
 
-def _lightened(found: Iterable[Finding], lean: Mapping[Item, Item]) -> Iterator[Finding]:
-    """The findings, which no longer hold on to whole texts."""
-    for finding in found:
-        also = tuple(lean.get(item, item) for item in finding.also)
-        item = lean.get(finding.item, finding.item)
-        yield finding if item is finding.item and not also else replace(finding, item=item, also=also)
+class _Lean:
+    """Items with what joins need, in little room, one for each that was; findings that hold on to no more."""
+
+    def __init__(self, runbook_keys: Sequence[str]) -> None:
+        self.runbook_keys = runbook_keys
+        self.table = Table()
+        self.items: dict[Item, Item] = {}
+
+    def item(self, item: Item) -> Item:
+        """An item as it is kept."""
+        if item not in self.items:
+            row = self.table.row(_needed(item, self.runbook_keys))
+            self.items[item] = Item(item.noun, item.key, item.path, item.place, item.extent, row)
+        return self.items[item]
+
+    def finding(self, finding: Finding) -> Finding:
+        """A finding as it is kept."""
+        also = tuple(map(self.item, finding.also))
+        return replace(finding, item=self.item(finding.item), also=also)
 
 
 def _passes(item: Item) -> bool:
@@ -160,29 +176,23 @@ def _profiled(item: Item, profile: str) -> Item:
     return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
 
 
-def _lean(item: Item, runbook_keys: Sequence[str]) -> Item:
-    """The item with what joins need."""
+def _needed(item: Item, runbook_keys: Sequence[str]) -> Mapping[str, Value]:
+    """The fields that joins need."""
     if item.noun == "alert":
-        fields = _of_alert(item.fields, runbook_keys)
-    else:
-        heavy = _HEAVY[item.noun]
-        fields = {name: value for name, value in item.fields.items() if name not in heavy}
-    return Item(item.noun, item.key, item.path, item.place, item.extent, fields)
+        return _of_alert(item.fields, runbook_keys)
+    heavy = _HEAVY.get(item.noun)
+    return {name: value for name, value in item.fields.items() if name not in heavy} if heavy else item.fields
 
 
-def _of_alert(fields: Mapping[str, Value], runbook_keys: Sequence[str]) -> dict[str, Value]:
+def _of_alert(fields: Mapping[str, Value], runbook_keys: Sequence[str]) -> Mapping[str, Value]:
     """Of the annotations of an alert those that name its runbook or its owner, and the first, beside which another can
     be put: most of an alert is prose for people."""
     kept: dict[str, Value] = {}
     first = True
     for name, value in fields.items():
-        if "." not in name or not name.startswith(_PROSE) or name in runbook_keys or name in OWNER_LABELS or first:
-            kept[name] = value
+        if not name.startswith(_PROSE) or first or name in runbook_keys or name in OWNER_LABELS:
+            kept[name] = Value({}, *value[1:]) if name in _WITHIN and isinstance(value.value, dict) else value
             first = first and not (name.startswith(_PROSE) and name.count(".") == 1)
-    notes = kept.get("annotations")
-    if notes is not None and isinstance(notes.value, dict):
-        inner = {key: each for key, each in notes.value.items() if f"{_PROSE}{key}" in kept}
-        kept["annotations"] = Value(inner, notes.start, notes.end, notes.key)
     return kept
 
 

@@ -1,4 +1,4 @@
-"""The shared types, in the words of runbook people. Imports nothing of ours.
+"""The shared types, in the words of runbook people.
 
 A text is read into *items* (an alert, a catalog entry, a runbook ...) whose *values* know where they stand. A check
 turns items into *problems*; the engine adds what a rule says about them and makes *findings*.
@@ -12,18 +12,14 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
+from runbook_lint.rows import Span as Span
+from runbook_lint.rows import Value as Value
+
 _Made = TypeVar("_Made")
 
 SEVERITIES = ("info", "warning", "error")
 # Nouns whose items have a name of their own in their file, and an extent that is all theirs.
 NAMED = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner", "incident"})
-
-
-class Span(NamedTuple):
-    """A half-open range of character offsets in the text of one source."""
-
-    start: int
-    end: int
 
 
 def claim(taken: list[Span], span: Span) -> bool:
@@ -33,19 +29,6 @@ def claim(taken: list[Span], span: Span) -> bool:
     if free:
         taken.insert(at, span)
     return free
-
-
-class Value(NamedTuple):
-    """A value and where it is written; ``key`` is the offset of the key it belongs to, -1 where there is none."""
-
-    value: Any
-    start: int
-    end: int
-    key: int = -1
-
-    @property
-    def span(self) -> Span:
-        return Span(self.start, self.end)
 
 
 class Place(NamedTuple):

@@ -1,24 +1,25 @@
 """What a text gave as plain data and back, equal in every value and type. Only plain data: a record may come from
 anybody, and to read it runs nothing.
 
-A record is one line of JSON. The values of all items of a text stand in columns, because most of the cost of reading it
-again is in making the values.
+A record is one line of JSON. What the values of all items of a text say stands in one list and where they stand in
+another, as it is kept; so to read it again makes no value.
 """
 
 import json
+from array import array
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from functools import lru_cache, partial
+from functools import lru_cache
 from typing import Any
 
 from runbook_lint.model import Edit, FileResult, Finding, Item, Member, Place, Rewrite, Sibling, Span, Value
+from runbook_lint.rows import Row, Table
 
 # The kinds of tuples that have names, by the number that stands for them; a list begins with a number of its own.
 _TUPLES: tuple[type[Any], ...] = (Value, Span, Edit, Rewrite, Sibling, Member)
 _LIST, _TUPLE, _SET, _DICT = -1, -2, -3, -4
 _PLAIN = frozenset({str, int, float, bool, type(None)})
-# Between the names of an item's fields, and before the children of one that is a mapping of others.
-_NEXT, _OVER = "\0", "\1"
-_value: Callable[[Any], Value] = partial(tuple.__new__, Value)
+# Between the names of an item's fields.
+_NEXT = "\0"
 
 
 class _StrangeError(Exception):
@@ -35,11 +36,10 @@ def encoded(result: FileResult) -> bytes:
 
 def decoded(record: bytes, path: str) -> FileResult:
     """What a text gave. Raises some exception for what is no record."""
-    kind, content_id, kept, heads, columns, nested, found = json.loads(record.decode("ascii"))
-    values = list(map(_value, zip(*columns, strict=True)))
+    kind, content_id, kept, heads, said, places, nested, found = json.loads(record.decode("ascii"))
     for at, inner in nested:
-        values[at] = values[at]._replace(value=_inner(inner))
-    items = list(_items(heads, values, path))
+        said[at] = _inner(inner)
+    items = list(_items(heads, said, array("i", places), path))
     findings = tuple(_finding(each, items, path) for each in found)
     return FileResult(path, kind, content_id, tuple(items[:kept]), findings)
 
@@ -52,81 +52,42 @@ def _encoder() -> Callable[[Any], str]:
 def _record(result: FileResult) -> list[Any]:
     spoken = (item for finding in result.findings for item in (finding.item, *finding.also))
     numbers = {item: number for number, item in enumerate(dict.fromkeys((*result.items, *spoken)))}
+    table = Table()
     heads: list[Any] = []
-    values: list[Value] = []
-    nested: list[Any] = []
     for item in numbers:
         if item.path != result.path:
             raise _StrangeError
-        shape, given = _laid_out(item.fields)
-        heads.append([item.noun, item.key, *item.place, *item.extent, shape])
-        nested += ([len(values) + at, _outer(value)] for at, value in given)
-        values += item.fields.values()
-    columns = [list(column) for column in zip(*values, strict=True)] or [[], [], [], []]
-    columns[0] = [value if type(value) in _PLAIN else 0 for value in columns[0]]
+        table.row(item.fields)
+        heads.append([item.noun, item.key, *item.place, *item.extent, _joined(tuple(item.fields))])
+    nested = [[at, _outer(said)] for at, said in enumerate(table.said) if type(said) not in _PLAIN and said != {}]
+    for at, _ in nested:
+        table.said[at] = 0
     found = [_told(finding, numbers, result.path) for finding in result.findings]
-    return [result.kind, result.content_id, len(result.items), heads, columns, nested, found]
+    return [result.kind, result.content_id, len(result.items), heads, table.said, list(table.places), nested, found]
 
 
-def _laid_out(fields: Mapping[str, Value]) -> tuple[str, list[tuple[int, Any]]]:
-    """The names of fields as one text, and the values that are no scalars, by their numbers, but for mappings whose
-    values are fields of their own."""
-    if not any(type(each.value) is dict for each in fields.values()):
-        given = [(at, each.value) for at, each in enumerate(fields.values()) if type(each.value) not in _PLAIN]
-        return _joined(list(fields), 0), given
-    order = {name: at for at, name in enumerate(fields)}
-    names, given, over = [], [], 0
-    for name, each in fields.items():
-        below = _below(name, each.value, fields, order) if type(each.value) is dict else None
-        if below is None and type(each.value) not in _PLAIN:
-            given.append((order[name], each.value))
-        names.append(name if below is None else f"{name}{_OVER}{below}")
-        over += below is not None
-    return _joined(names, over), given
-
-
-def _joined(names: Sequence[str], over: int) -> str:
-    """Names as one text, so many of them with children."""
+@lru_cache(maxsize=1 << 12)
+def _joined(names: tuple[str, ...]) -> str:
+    """Names as one text."""
     joined = _NEXT.join(names)
-    if joined.count(_NEXT) != max(0, len(names) - 1) or joined.count(_OVER) != over or (names and not joined):
+    if _split(joined) != names:
         raise _StrangeError
     return joined
 
 
-def _below(name: str, inner: Mapping[str, Any], fields: Mapping[str, Value], order: Mapping[str, int]) -> str | None:
-    """The numbers of the fields that are the values of a mapping; None where they are not, or come before it."""
-    numbers = []
-    for key, child in inner.items():
-        full = f"{name}.{key}"
-        if fields.get(full) is not child or order[full] < order[name]:
-            return None
-        numbers.append(str(order[full]))
-    return ",".join(numbers)
+@lru_cache(maxsize=1 << 12)
+def _split(joined: str) -> tuple[str, ...]:
+    return tuple(joined.split(_NEXT)) if joined else ()
 
 
-@lru_cache(maxsize=4096)
-def _shape(text: str) -> tuple[tuple[str, ...], tuple[tuple[int, tuple[tuple[str, int], ...]], ...]]:
-    """The names, and for each that is a mapping of others its number with their keys and numbers, the deepest first."""
-    parts = [name.partition(_OVER) for name in text.split(_NEXT)] if text else []
-    names = tuple(name for name, _, _ in parts)
-    over = []
-    for at, (name, mark, listed) in enumerate(parts):
-        if mark:
-            numbers = map(int, listed.split(",")) if listed else ()
-            over.append((at, tuple((names[number][len(name) + 1 :], number) for number in numbers)))
-    return names, tuple(reversed(over))
-
-
-def _items(heads: Iterable[Sequence[Any]], values: list[Value], path: str) -> Iterable[Item]:
+def _items(heads: Iterable[Sequence[Any]], said: Sequence[Any], places: "array[int]", path: str) -> Iterable[Item]:
     at = 0
-    for noun, key, start, end, first, last, shape in heads:
-        names, over = _shape(shape)
-        fields = values[at : at + len(names)]
-        for number, below in over:
-            inner = {name: fields[child] for name, child in below}
-            fields[number] = Value(inner, *fields[number][1:])
-        yield Item(noun, key, path, Span(start, end), Span(first, last), dict(zip(names, fields, strict=True)))
+    for noun, key, start, end, first, last, joined in heads:
+        names = _split(joined)
+        yield Item(noun, key, path, Span(start, end), Span(first, last), Row(names, said, places, at))
         at += len(names)
+    if (at, 3 * at) != (len(said), len(places)):
+        raise ValueError
 
 
 def _outer(value: Any) -> Any:

@@ -18,7 +18,7 @@ from runbook_lint.expressions import _Lazy, lazy
 # nor the report and the server.
 OURS = """
     analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs inforce
-    linestore links memory model packs patterns places records repairs reporters resources rulebook secrets snapshot
+    linestore links memory model packs patterns places records repairs reporters resources rows rulebook secrets snapshot
     store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is
