@@ -35,7 +35,8 @@ def of(headings: Iterable[tuple[str, str]], tags: Iterable[str]) -> Iterator[tup
     """
     headings = list(headings)
     for (text, _), names in zip(headings, of_headings(headings), strict=True):
-        yield from ((name, text) for name in names)
+        for name in names:
+            yield name, text
     for tag in tags:
         for found in _ID.finditer(tag):
             yield found[1].lower(), ""

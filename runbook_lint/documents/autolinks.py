@@ -11,7 +11,6 @@ _ADDRESS = lazy(r"(?:(?<![a-z])(?:https?|ftp)://(?=\w)|(?<![^\s*_~(])www\.)([\w.
 # By what an address is found, and the letters that may stand before the first of these.
 _SIGN = lazy(r"://(?=\w)|[wW]{3}\.")
 _SCHEME = lazy(r"://(?=\w)")
-_WWW = ("ww.", "WW.", "wW.", "Ww.")
 _SCHEMES = (5, 4, 3)
 _ENTITY = lazy(r"&[a-z]+;\Z", re.I)
 _PUNCTUATION = frozenset("?!.,:*_~'\"")
@@ -23,7 +22,7 @@ def may_hold(text: str) -> bool:
 
 
 def _has_www(text: str) -> bool:
-    return any(ending in text for ending in _WWW)
+    return "ww." in text or "WW." in text or "Ww." in text or "wW." in text
 
 
 def find(body: str, taken: Sequence[Span], texts: Callable[[], Sequence[Span]]) -> Iterator[tuple[str, Span]]:
@@ -58,11 +57,12 @@ def _addresses(body: str) -> Iterator[re.Match[str]]:
     next_sign = (_SIGN if _has_www(body) else _SCHEME).search
     while sign := next_sign(body, done):
         done = sign.end()
-        starts = (sign.start() - size for size in _SCHEMES) if sign[0] == "://" else (sign.start(),)
-        found = next(filter(None, (_ADDRESS.match(body, start) for start in starts if start >= 0)), None)
-        if found is not None:
-            yield found
-            done = found.end()
+        for size in _SCHEMES if sign[0] == "://" else (0,):
+            found = _ADDRESS.match(body, sign.start() - size) if sign.start() >= size else None
+            if found is not None:
+                yield found
+                done = found.end()
+                break
 
 
 def _is_domain(found: re.Match[str]) -> bool:

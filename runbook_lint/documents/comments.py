@@ -48,10 +48,12 @@ def in_markdown(text: str, path: str, code: Sequence[Span]) -> Iterator[Item]:
     of the front matter are YAML comments too."""
     if "runbook-lint" not in text:
         return
-    yield from reversed(list(_pairs(drop(text, code), path, _fences(text, code))))
-    parts = [_content(text, span) for span in code if alerts.hinted(text[slice(*span)])]
+    if "<!--" in text:
+        yield from reversed(list(_pairs(drop(text, code), path, _fences(text, code))))
+    telling = [span for span in code if text.find("runbook-lint", *span) >= 0]
+    parts = [_content(text, span) for span in telling if alerts.hinted(text[slice(*span)])]
     front = _FRONT.match(text)
-    if front:
+    if front and "runbook-lint" in front[1]:
         parts.insert(0, Span(*front.span(1)))
     lines = _lines(text) if parts else []
     for part in parts:

@@ -6,7 +6,7 @@ compare it with. Front matter is cut off before: CommonMark knows none.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from itertools import repeat
+from itertools import chain, islice, repeat
 from typing import Any, NamedTuple
 
 from runbook_lint.documents import anchors, autolinks, events, offsets
@@ -155,8 +155,9 @@ def _fill(page: Page, text: str, found: events.Events, spans: _Spans) -> None:
     page.headings = list(map(_heading, repeat(text), found.headings, insides, wholes))
     page.links = list(map(_link, repeat(text), found.links, spans(each.whole for each in found.links)))
     wholes = spans(each.whole for each in found.code)
+    parts = iter(spans(chain.from_iterable(each.parts for each in found.code)))
     page.code = [
-        Code((each.info or "").strip(), whole, tuple(spans(each.parts)), each.info is not None)
+        Code((each.info or "").strip(), whole, tuple(islice(parts, len(each.parts))), each.info is not None)
         for each, whole in zip(found.code, wholes, strict=True)
     ]
     page.inline_code = spans(found.inline_code)

@@ -29,8 +29,10 @@ _BARE = lazy(
     re.I,
 )
 _ALERTS = lazy(r"(?:.*[-_])?alerts?(?:[-_].*)?", re.I)
-_FENCE = lazy(r"^ {0,3}(`{3,}|~{3,})[^\n]*\n.*?(?:^ {0,3}\1[^\n]*$|\Z)", re.S | re.M)
-_HEADING = lazy(r"^ {0,3}(?:(#{1,6})[ \t]+([^\n]+)|(?![#>|*+-])(\S[^\n]*)\n {0,3}(=+|-{2,})[ \t]*$)", re.M)
+# Both are looked for from the end of the line before: a letter that is always there is found quickly.
+# A fence reaches to the next line that begins with as much of its mark.
+_FENCE = lazy(r"\n {0,3}(`{3,}+|~{3,}+)[^\n]*+(?=\n)(?:\n(?! {0,3}\1)[^\n]*+)*+(?:\n[^\n]*+)?+")
+_HEADING = lazy(r"\n {0,3}(?:(#{1,6})[ \t]+([^\n]+)|(?![#>|*+-])(\S[^\n]*+)\n {0,3}(=++|-{2,}+)[ \t]*+(?![^\n]))")
 
 
 def is_runbook(path: str, text: str) -> bool:
@@ -74,7 +76,7 @@ def _headings(text: str) -> Iterator[tuple[int, str]]:
     """Level and text of the headings, near enough: whether a page is worth more than a glance must cost no more."""
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
-    for found in _HEADING.finditer(_FENCE.sub("", text)):
+    for found in _HEADING.finditer(_FENCE.sub("\n", f"\n{text}")):
         level = len(found[1]) if found[1] else 1 + found[4].startswith("-")
         yield level, (found[2] or found[3]).strip(" \t#")
 
