@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
 
 from runbook_lint import resources
-from runbook_lint.documents import contracts, jsontree, yamltree
+from runbook_lint.documents import contracts, jsontree, quickschema, yamltree
 from runbook_lint.documents.tree import plain
 from runbook_lint.places import Lines
 
@@ -193,3 +193,62 @@ def test_five_hundred_wrong_entries_among_five_thousand() -> None:
     start = time.process_time()
     assert len(contracts.violations(root, "catalog")) == 500
     assert time.process_time() - start < 10
+
+
+# --- the quick answer is the validator's ------------------------------------------------------------------------------
+
+TEAMS = {"version": 1, "teams": {"storage": {"primary": "ada", "backup": ["grace"]}}, "x-note": {}}
+INCIDENT = {"id": "2026-1", "started_at": "2026-01-02T10:00:00Z", "severity": "sev1", "runbook_ids": ["ops.disk.full"]}
+FRONT = {"title": "Disk full", "owner": "storage", "review_in": "every 3 months", "runbook_id": "ops.disk.full"}
+SETTINGS = {"version": 1, "exclude": ["old/**"], "rules": {"alert/runbook": "off"}}
+WRITTEN = [("catalog", CATALOG), ("catalog", [ENTRY, RETIRED]), ("roster", TEAMS), ("incident", INCIDENT),
+           ("runbook", FRONT), ("config", SETTINGS)]  # fmt: skip
+LEAVES = st.sampled_from([None, True, False, 0, 1, 1.0, 1.5, -1, 4000, "", " ", "x", "x\n", "todo", "retired", "sev1",
+                          "é", "2026-01-31", "ops.disk.full"])  # fmt: skip
+OTHERS = LEAVES | st.lists(LEAVES, max_size=2) | st.dictionaries(st.sampled_from(["id", "x-a", "runbooks"]), LEAVES)
+
+
+def changed(value: Any, data: st.DataObject) -> Any:
+    """The value with something in it replaced, left out or added."""
+    if not isinstance(value, (dict, list)) or not value or data.draw(st.integers(0, 5)) == 0:
+        return data.draw(OTHERS)
+    copy: Any = dict(value) if isinstance(value, dict) else dict(enumerate(value))
+    key = data.draw(st.sampled_from(list(copy)))
+    how = data.draw(st.sampled_from(["inside", "inside", "without", "more"]))
+    if how == "without":
+        del copy[key]
+    else:
+        name = "status" if isinstance(value, dict) else len(value)
+        copy[name if how == "more" else key] = data.draw(OTHERS) if how == "more" else changed(copy[key], data)
+    return copy if isinstance(value, dict) else list(copy.values())
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(WRITTEN), st.data())
+def test_the_quick_answer_is_that_of_the_validator(written: tuple[str, Any], data: st.DataObject) -> None:
+    name, instance = written
+    if data.draw(st.booleans()):
+        instance = changed(instance, data)
+    test = quickschema.test_of(resources.schema(name))
+    assert test
+    try:
+        said = test(instance)
+    except quickschema.UnsureError:
+        return
+    assert said == Draft202012Validator(resources.schema(name)).is_valid(instance)
+
+
+@pytest.mark.parametrize(("name", "instance"), WRITTEN)
+def test_what_is_plainly_valid_needs_no_validator(name: str, instance: Any) -> None:
+    test = quickschema.test_of(resources.schema(name))
+    assert test
+    assert test(instance)
+
+
+@pytest.mark.parametrize("schema", [
+    {"multipleOf": 2}, {"items": {"format": "date"}}, {"pattern": r"^\\d$"}, {"enum": [1.5]}, {"uniqueItems": False},
+    {"$ref": "#/$defs/a", "$defs": {"a": {"items": {"$ref": "#/$defs/a"}}}}, {"$ref": "#/$defs/none"},
+    {"enum": [1], "const": 1},
+])  # fmt: skip
+def test_a_schema_with_anything_else_has_no_quick_test(schema: Any) -> None:
+    assert quickschema.test_of(schema) is None

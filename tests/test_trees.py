@@ -220,7 +220,7 @@ PIECES = [
     ),
     *("[]", " # c", "#", ":", "|\n", "|-\n", "|+\n", ">\n", ">-\n", "\n", "\n", "\n", "\n\n", "\n  ", "\n  ", "\n    "),
     *("\n    ", "\n      ", " ", "\n- ", "\n  - ", "\n    - ", "\n---\n", "---\n", "é", "\t", "\r", "&x ", "*x", "!t "),
-    *("<<: ", "? ", "...\n", "%"),
+    *("<<: ", "? ", "...\n", "%", ":x", "?y", "-z"),
 ]
 ROWS = st.lists(st.sampled_from(PIECES), max_size=18).map("".join)
 
@@ -248,6 +248,7 @@ PLAIN_ROWS = {
     "a start and comments": "# c\n---\n# d\n\na: 'x: y' # z\nb: \"\\\\d\\n\"\n\n# e\nc: a:b#c\n",
     "documents": "---\na: 1\n---\n---\n- b\n- c: d\n  e:\n  f: -5\n",
     "small flow": "teams:\n  a: {primary: ada, backup: 'x y'}\ntags: [a, \"b\", 3]\nnone: []\n",
+    "marks that begin a word": "a: :x:sum\nb: ?y\nc: -z\nd:\n- :e\n",
     "folded": "a: >-\n  one\n  two\n\n  three\nb: x",
     "nothing": "# nothing\n",
 }  # fmt: skip

@@ -1,6 +1,7 @@
 """A tree against one of the published JSON Schemas (2020-12), in words that a person understands, each at its place.
 
-jsonschema-rs decides what is valid, a hundred times faster; what is invalid goes through jsonschema, which knows why.
+What is small and plainly valid needs no validator. Of all else jsonschema-rs decides what is valid, a hundred times
+faster; what is invalid goes through jsonschema, which knows why.
 A schema may say what it expects in people's words with the annotation ``x-expected``.
 """
 
@@ -10,6 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from runbook_lint import resources
+from runbook_lint.documents import quickschema
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Span, Value
 
@@ -23,6 +25,8 @@ _TYPES = {
     "null": "null",
 }
 _SHOWN = 60
+# From so many characters on a document takes longer without a validator than to import one.
+_LARGE = 400_000
 
 
 class Violation(NamedTuple):
@@ -31,6 +35,20 @@ class Violation(NamedTuple):
     span: Span
     words: str
     keys: tuple[str | int, ...]
+
+
+@lru_cache(maxsize=16)
+def _quick(name: str) -> quickschema.Test | None:
+    return quickschema.test_of(resources.schema(name))
+
+
+def _is_plainly_valid(instance: Any, name: str) -> bool:
+    """Whether there is no doubt that it is valid, and no validator is needed to say so."""
+    test = _quick(name)
+    try:
+        return test is not None and test(instance)
+    except quickschema.UnsureError:
+        return False
 
 
 @lru_cache(maxsize=16)
@@ -85,6 +103,8 @@ def _pattern(_validator: Any, pattern: str, instance: Any, _schema: Any) -> Iter
 def violations(tree: Value, name: str) -> list[Violation]:
     """All violations of the schema of this short name, in the order of the text."""
     instance = plain(tree)
+    if tree.end - tree.start < _LARGE and _is_plainly_valid(instance, name):
+        return []
     if _accepts(_fast(name), instance):
         return []
     found = [violation for error in _wordy(name).iter_errors(instance) for violation in _violations(tree, error)]

@@ -29,7 +29,7 @@ _START = lazy(r"(?: *+(?:#.*+)?\n)*+--- *+\n")
 _MARKER = lazy(r"(?<=\n)--- *+\n")
 # How a value begins that is more than its text, and of these the ones that can be text without quotes.
 _ODD = frozenset(" -0123456789~nNtf\"'[]{}|>?:,#&*!%@`")
-_PLAIN = frozenset("-0123456789~nNtf")
+_PLAIN = frozenset("-:?0123456789~nNtf")
 _REST = r" *+(?:(?<= )#.*)?"
 _QUOTED = lazy(rf"""("[^"\\\n]*+(?:\\["\\bfnrt][^"\\\n]*+)*+"|'[^'\n]*+(?:''[^'\n]*+)*+'){_REST}""")
 _WORD = r"""(?:\w[\w./-]*+(?: [\w./-]++)*+|"[^"\\\n]*+"|'[^'\n]*+')"""
@@ -210,7 +210,9 @@ def _special(value: str, start: int, key: int) -> Value:
     if first == " " and word:
         word = word.lstrip(" ")
         return _special(word, start + value.index(word), key)
-    if (first in _ODD and first not in _PLAIN) or word == "-" or word[:2] == "- " or ": " in word or word[-1] == ":":
+    if first in _ODD and (first not in _PLAIN or (first in "-?" and word[1:2] in ("", " "))):
+        raise _UnsureError
+    if ": " in word or word[-1] == ":":
         raise _UnsureError
     return Value(meaning(word), start, start + len(word), key)
 
