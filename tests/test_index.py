@@ -32,12 +32,13 @@ def offered(among: Index, text: str) -> set[int]:
     """The numbers of the rules that a text is worth trying."""
     every = index.words(text)
     headed = {number for _, number in among.headed(index.long(every))}
-    return headed | {number for _, number in among.met(every, text.lower(), text.lower())}
+    near = {number for keyword, number, _ in among.near(every) if keyword in text.lower()}
+    return headed | near | {number for _, number in among.wordless.met(text.lower(), text.lower())}
 
 
 def each_alone(scanner: Scanner, text: str) -> list[Hit]:
     """What every rule finds for itself, before one of two that find the same secret has it."""
-    return list(scanner._plain(text, text.lower(), index.words(text)))
+    return list(scanner._plain(text, text.lower(), index.words(text), index.words(text)))
 
 
 def rule(**options: Any) -> dict[str, Any]:

@@ -32,8 +32,6 @@ LONG = 24
 _LONGEST = 400
 # Of so many words it is remembered with which rules they are tried.
 _REMEMBERED = 20_000
-# So many keywords of one head are looked for together.
-_FEW = 3
 
 
 def words(text: str) -> set[bytes]:
@@ -79,7 +77,7 @@ class Index:
 
     def __init__(self, rules: Sequence[Mapping[str, Any]]) -> None:
         self.tokens: defaultdict[bytes, list[tuple[bytes, int]]] = defaultdict(list)
-        self.others: defaultdict[bytes, list[tuple[str, int]]] = defaultdict(list)
+        self.others: defaultdict[bytes, list[tuple[str, int, str]]] = defaultdict(list)
         self.wordless = Loose()
         self.searched = Loose()
         self.always: list[int] = []
@@ -104,7 +102,7 @@ class Index:
             self.wordless.put(keyword, number)
         else:
             size = next(size for size in HEADS if size <= len(runs[0]))
-            self.others[runs[0][:size]].append((keyword, number))
+            self.others[runs[0][:size]].append((keyword, number, runs[0].decode()))
 
     def _put_searched(self, keywords: Sequence[str], number: int) -> None:
         for keyword in keywords:
@@ -133,25 +131,11 @@ class Index:
         """The rules of which a keyword begins a word."""
         return [number for keyword, number in self.tokens.get(word[:2], ()) if word.startswith(keyword)]
 
-    def met(self, among: Collection[bytes], lowered: str, spoken: str) -> list[tuple[str, int]]:
-        """The keywords of names and patterns that a text has, each with its rule; ``among`` are its words, ``spoken``
-        the same in a row."""
+    def near(self, among: Collection[bytes]) -> list[tuple[str, int, str]]:
+        """The keywords of names and patterns with a head among these words: each with its rule and first word."""
         heads = {word[: HEADS[0]] for word in among}
         every = heads | {head[: HEADS[1]] for head in heads}
-        near = [each for head in self.heads & every for each in self._near(head, lowered)]
-        return [each for each in near if each[0] in lowered] + self.wordless.met(lowered, spoken)
-
-    def _near(self, head: bytes, lowered: str) -> Sequence[tuple[str, int]]:
-        """The keywords of a head, without those that a look at each of its places shows to be nowhere."""
-        those = self.others[head]
-        if len(those) < _FEW:
-            return those
-        opening = head.decode()
-        begin = tuple(keyword for keyword, _ in those if keyword.startswith(opening))
-        at = lowered.find(opening)
-        while at >= 0 and not lowered.startswith(begin, at):
-            at = lowered.find(opening, at + 1)
-        return those if at >= 0 else [each for each in those if each[0] not in begin]
+        return [each for head in self.heads & every for each in self.others[head]]
 
     def sought(self, lowered: str, spoken: str) -> list[int]:
         """The rules to be looked for anywhere in a text: those with a keyword that it has, and those without any."""

@@ -6,7 +6,7 @@ expression is compiled before a text has one of its keywords in it.
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
@@ -27,6 +27,8 @@ _WORDS = frozenset(
 )
 _MARKS = frozenset(b"sk_ sk- pk_ pk- ak_ ak- rk_ ck_ cs_".split())
 _PLAIN = lazy(rb"[a-z0-9_-]+")
+# For so many keywords it is worth to look into the words of a text in a row before the text.
+_FEW = 3
 # So many characters of a name are looked up; none has fewer.
 _GRAM = 4
 # What stands before the id or the name of something, or inside a path.
@@ -53,6 +55,7 @@ class Scanner:
         self.rules = rules
         self.index = Index(rules)
         self.vocabulary = Vocabulary(self.index)
+        self.matches: dict[int, Callable[[str, int], re.Match[str] | None]] = {}
         self.named: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self.called: defaultdict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(rules):
@@ -63,11 +66,13 @@ class Scanner:
 
     def scan(self, text: str) -> list[Hit]:
         """The secrets of a text, by where they stand."""
-        lowered, among = _lowered(text), self.vocabulary.lively(index.words(text))
-        found = self._distinct(self._plain(text, lowered, among))
-        for view in views.of(text, lowered, index.long(among)):
-            words = self.vocabulary.lively(index.words(view.text))
-            inside = self._distinct(self._plain(view.text, _lowered(view.text), words))
+        lowered, words = _lowered(text), index.words(text)
+        lively = self.vocabulary.lively(words)
+        found = self._distinct(self._plain(text, lowered, words, lively))
+        for view in views.of(text, lowered, index.long(lively)):
+            words = index.words(view.text)
+            lively = self.vocabulary.lively(words)
+            inside = self._distinct(self._plain(view.text, _lowered(view.text), words, lively))
             seen = [hit._replace(span=view.place(hit.span)) for hit in inside]
             # A word that lines joined make whole takes the place of its first half; a word that says something in a
             # code does not take the place of what it says.
@@ -85,39 +90,49 @@ class Scanner:
 
         return _apart(sorted(found, key=rank), ())
 
-    def _plain(self, text: str, lowered: str, among: Collection[bytes]) -> Iterator[Hit]:
-        """What stands in a text as it is, found by as many rules as find it."""
+    def _plain(self, text: str, lowered: str, words: Set[bytes], among: Set[bytes]) -> Iterator[Hit]:
+        """What stands in a text as it is, found by as many rules as find it; ``among`` are its lively words."""
         for word, number in self.index.headed(index.long(among)):
-            yield from self._at(number, text, index.places(lowered, word.decode()))
+            yield from self._at(number, text, lowered, word.decode())
         spoken = index.spoken(text, lowered, among)
         stems = [stem for stem in names.STEMS if stem in spoken] if self.named or self.called else ()
         places = [place for stem in stems for place in index.places(lowered, stem)]
-        for keyword, number in self.index.met(among, lowered, spoken):
+        for keyword, number in self._met(text, lowered, words, among, spoken):
             if self.rules[number]["names"]:
                 places += index.places(lowered, keyword)
             else:
-                yield from self._at(number, text, index.places(lowered, keyword))
-        for given in chain(assignments.find(text, places), self._cells(text, lowered, places)):
+                yield from self._at(number, text, lowered, keyword)
+        for given in chain(assignments.find(text, places), self._cells(text, lowered, spoken, places)):
             if not judgement.hopeless(given.value):
                 yield from self._given(given)
         for number in self.index.sought(lowered, spoken):
             for found in _compiled(self.rules[number]["pattern"]).finditer(text):
                 yield from self._judged(number, found)
 
-    def _cells(self, text: str, lowered: str, places: Sequence[tuple[int, int]]) -> Iterator[Assignment]:
-        """What stands in the columns of tables; ``places`` are those of what most names of columns have in them."""
-        if not self.called or "|" not in text or "--" not in text:
-            return iter(())
-        return tables.find(text, [*places, *(each for word in names.CELLS for each in index.places(lowered, word))])
+    def _met(self, text: str, lowered: str, words: Set[bytes], among: Set[bytes], spoken: str) -> list[tuple[str, int]]:
+        """The keywords of names and patterns that a text has, each with its rule."""
+        near = self.index.near(among)
+        row = index.spoken(text, lowered, words) if len(near) >= _FEW else lowered
+        found = [(keyword, number) for keyword, number, part in near if part in row and keyword in lowered]
+        return found + self.index.wordless.met(lowered, spoken)
 
-    def _at(self, number: int, text: str, places: Iterable[tuple[int, int]]) -> Iterator[Hit]:
+    def _cells(self, text: str, lowered: str, spoken: str, places: Sequence[tuple[int, int]]) -> Iterator[Assignment]:
+        """What stands in the columns of tables; ``places`` are those of what most names of columns have in them."""
+        every = [*places, *(each for word in names.CELLS if word in spoken for each in index.places(lowered, word))]
+        return tables.find(text, every) if every and self.called and "|" in text and "--" in text else iter(())
+
+    def _at(self, number: int, text: str, lowered: str, keyword: str) -> list[Hit]:
         """What a rule finds where its keyword stands."""
-        rule = self.rules[number]
-        expression = _token(rule["token"]) if rule["token"] else _compiled(rule["pattern"])
-        for place, _ in places:
-            found = expression.match(text, place)
-            if found is not None:
-                yield from self._judged(number, found)
+        match = self._match(number)
+        found = [match(text, at) for at, _ in index.places(lowered, keyword)]
+        return [hit for each in found if each is not None for hit in self._judged(number, each)]
+
+    def _match(self, number: int) -> Callable[[str, int], re.Match[str] | None]:
+        if number not in self.matches:
+            rule = self.rules[number]
+            expression = _token(rule["token"]) if rule["token"] else _compiled(rule["pattern"])
+            self.matches[number] = expression.match
+        return self.matches[number]
 
     def _judged(self, number: int, found: re.Match[str]) -> Iterator[Hit]:
         rule = self.rules[number]

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from runbook_lint.expressions import lazy
 from runbook_lint.secrets.index import HEADS, LONG, SHORTEST, Index
-from runbook_lint.secrets.names import STEMS
+from runbook_lint.secrets.names import CELLS, STEMS
 
 # So many words are remembered, and none that is longer.
 _REMEMBERED, _LONGEST = 100_000, 64
@@ -26,7 +26,7 @@ class Vocabulary:
         self.dull: set[bytes] = set()
         self.known: set[bytes] = set()
         self.starts = {keyword[:_START] for those in index.tokens.values() for keyword, _ in those}
-        inside = {*STEMS, *index.wordless.inside, *index.searched.inside}
+        inside = {*STEMS, *CELLS, *index.wordless.inside, *index.searched.inside}
         self.inside = lazy("|".join(map(re.escape, sorted(inside))).encode())
 
     def lively(self, among: set[bytes]) -> set[bytes]:
