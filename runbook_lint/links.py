@@ -96,18 +96,18 @@ def _resolved(
 
 
 def _references(alert: Item, runbook_keys: Sequence[str], index: _Index) -> list[_Reference]:
-    found = []
-    for key in runbook_keys:
-        value = alert.fields.get(key)
-        if value is not None:
-            text = contracts.shown(value.value) if isinstance(value.value, (dict, list)) else alert.text(key)
-            found.append((key, text, value, _lead(alert, key, value, text, index)))
+    found, fields = [], alert.fields
+    for key in [key for key in runbook_keys if key in fields]:
+        value = fields[key]
+        text = contracts.shown(value.value) if isinstance(value.value, (dict, list)) else alert.text(key)
+        found.append((key, text, value, _lead(alert, key, value, text, index)))
     return found
 
 
 def _links(references: Sequence[_Reference], ours: set[str], index: _Index) -> tuple[Link, ...]:
-    """The links of an alert. An unknown id gets a hint: the id that another link of the alert leads to, or one that is
-    spelt alike."""
+    """The links of an alert. A hint to an unknown id is what another link leads to, or an id that is spelt alike."""
+    if not references:
+        return ()
     leads = [_dead(lead, text, ours, index) for _, text, _, lead in references]
     links = []
     for (key, text, value, _), lead in zip(references, leads, strict=True):

@@ -62,6 +62,10 @@ class Lines:
 
     def line(self, number: int) -> str:
         """A line's text without its end; empty where there is no such line."""
+        if self.left and number > 0:
+            self.left -= 1
+            lines = self.text.split("\n", number)
+            return lines[number - 1] if number <= len(lines) else ""
         if not 0 < number <= len(self.starts):
             return ""
         end = self.starts[number] if number < len(self.starts) else len(self.text)

@@ -53,8 +53,12 @@ def anything(numbers: Mapping[str, int]) -> bool:
 def link_of(alert: Item, estate: Estate) -> Link:
     """The reference that counts: the first by preference, but one that can be told before one that cannot."""
     links = estate.links.get(alert, ())
+    if not links:
+        return _NO_LINK
+    if links[0].verdict != "cannot-tell":
+        return links[0]
     told = next((link for link in links if link.verdict != "cannot-tell"), None)
-    return told or next(iter(links), _NO_LINK)
+    return told or links[0]
 
 
 def hints(estate: Estate) -> list[str]:

@@ -37,6 +37,8 @@ def excuse(
 ) -> Verdicts:
     """Which of the findings the waivers excuse on this day; ``about`` tells whether one concerns the runbook of an
     id."""
+    if not waivers:
+        return Verdicts(found, [], [])
     standing: list[Finding] = []
     excused: list[Finding] = []
     used: set[tuple[Item, str]] = set()
@@ -83,6 +85,8 @@ def allow(
 ) -> tuple[list[Finding], list[Finding]]:
     """The findings that stand, and the secrets that comments of other scanners allow where they stand."""
     secret = {rule.id for rule in rules if rule.secret and comments}
+    if not secret:
+        return list(found), []
     standing: list[Finding] = []
     allowed: list[Finding] = []
     for finding in found:

@@ -43,3 +43,12 @@ def test_line_and_column_lead_back_to_the_offset(text: str, at: int) -> None:
     lines = Lines(text)
     line, column = lines.position(at)
     assert lines.starts[line - 1] + column - 1 == min(at, len(text))
+
+
+@given(TEXTS, st.lists(st.tuples(st.integers(-2, 44), st.integers(-2, 44)), max_size=3))
+def test_places_that_are_counted_out_are_those_of_the_table(text: str, spans: list[tuple[int, int]]) -> None:
+    counted, listed = Lines(text), Lines(text)
+    assert listed.starts[0] == 0  # from here on it asks its table
+    for span in spans:
+        assert counted.place("a.md", Span(*span)) == listed.place("a.md", Span(*span))
+    assert [counted.line(number) for number in range(-1, 4)] == [listed.line(number) for number in range(-1, 4)]

@@ -5,7 +5,7 @@ import json
 import pytest
 from conftest import ALERTS, CLEAN, ENTRY, LINKED, RUNBOOK, Run, Write
 
-from runbook_lint.reporters.escape import printable
+from runbook_lint.reporters.escape import json_text, printable
 
 # A key that no provider gave out; its halves meet only when the tests run.
 KEY = "AKIA" + "QWERTYUIOPASDF23"
@@ -191,3 +191,9 @@ def test_numbers_and_letters_that_json_has_not(write: Write, run: Run) -> None:
     (owner,) = json.loads(run("inventory", "--format", "json").out, parse_constant=pytest.fail)["owners"]
     assert (owner["primary"], owner["backup"]) == ("inf", "\\ud800")
     assert run("check", "--format", "json").code == 1
+
+
+def test_json_is_what_the_library_writes() -> None:
+    document = {"a": [1, True, None, 1.5, "é\n\u2028", [], {}, ("x",)], "b": {2: -3, None: {"c": "😀"}, True: ""}}
+    for indent in (None, 1, 2):
+        assert json_text(document, indent) == json.dumps(document, indent=indent, ensure_ascii=False) + "\n"

@@ -30,7 +30,7 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
     named = cache(lambda: _by_name(estate, url_prefixes))
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
-        if any(_is_id(link) for link in links):
+        if links and any(map(_is_id, links)):
             continue
         resolved = _first_resolved(links)
         if resolved is not None and resolved.id not in retired:
@@ -136,8 +136,8 @@ def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -
         ours = severity_map.get(alert.text("labels.severity").lower()) if label is not None else None
         if not ours:
             continue
-        link = _first_resolved(estate.links.get(alert, ()))
-        theirs = hints.get(link.id, "") if link is not None else ""
-        if label is not None and theirs and link is not None and ours != theirs:
-            words = {"label": alert.text("labels.severity"), "ours": ours, "theirs": theirs, "id": link.id}
+        id_ = next((link.id for link in estate.links.get(alert, ()) if link.id), "")
+        theirs = hints.get(id_) if id_ else ""
+        if label is not None and theirs and ours != theirs:
+            words = {"label": alert.text("labels.severity"), "ours": ours, "theirs": theirs, "id": id_}
             yield Problem(label.span, words, item=alert)

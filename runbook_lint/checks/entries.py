@@ -70,7 +70,7 @@ def _alerts(estate: Estate) -> Mapping[str, Sequence[Item]]:
     named = by_name(estate)
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
-        path = next((link.path for link in links if link.path), "")
+        path = next((link.path for link in links if link.path), "") if links else ""
         if not path and all(link.verdict == "cannot-tell" for link in links):
             path = named(alert.key)
         if path:
@@ -80,18 +80,19 @@ def _alerts(estate: Estate) -> Mapping[str, Sequence[Item]]:
 
 def by_name(estate: Estate) -> Callable[[str], str]:
     """Gives the one runbook that is called like an alert: by its heading, its file, or what it says of itself."""
-    known: defaultdict[str, set[str]] = defaultdict(set)
+    known = estate.once("runbooks by name", lambda: _by_name(estate))
+    return lambda name: known.get(_folded(name), "") if name else ""
+
+
+def _by_name(estate: Estate) -> Mapping[str, str]:
+    """The runbook of every name; none of a name that two have."""
+    known: dict[str, str] = {}
     for runbook in estate.all("runbook"):
         stem = runbook.path.rpartition("/")[2].rpartition(".")[0]
         for name in (stem, runbook.text("title"), runbook.text("metadata.alert")):
-            if name:
-                known[_folded(name)].add(runbook.path)
-
-    def of(name: str) -> str:
-        paths = known.get(_folded(name), set()) if name else set()
-        return next(iter(paths)) if len(paths) == 1 else ""
-
-    return of
+            if name and known.setdefault(folded := _folded(name), runbook.path) != runbook.path:
+                known[folded] = ""
+    return known
 
 
 def _folded(name: str) -> str:

@@ -6,7 +6,8 @@ is in ``unexpanded``, and the two checks that look at single characters are in `
 
 import re
 from collections.abc import Iterator, Sequence
-from functools import cache, lru_cache
+from functools import lru_cache
+from typing import NamedTuple
 
 from runbook_lint.checks.characters import hold_no_hidden_character, hold_no_mojibake
 from runbook_lint.checks.readable import CELL, KEY, MESSAGE_LINE, apart, around, problem, readable
@@ -120,14 +121,31 @@ _LOREM = ("Lorem ipsum", "lorem ipsum", "LOREM IPSUM", "Lorem Ipsum")
 _IN_BRACKETS = r"[^\[\]\r\n]{2,80}\]"
 
 
+# A backslash may stand before it.
+_BRACKET = lazy(rf"\[{_IN_BRACKETS}")
+
+
+class _Words(NamedTuple):
+    """The patterns for brackets or words, and for words alone; a text without any of ``parts`` has none of the
+    words."""
+
+    both: re.Pattern[str]
+    alone: re.Pattern[str]
+    parts: tuple[str, ...]
+
+
 @lru_cache(maxsize=64)
-def _candidates(words: tuple[str, ...]) -> tuple[re.Pattern[str], re.Pattern[str]]:
-    """The patterns for brackets or words, and for words alone. Each of their choices begins with one letter, so that
-    ``re`` runs over all others."""
+def _candidates(words: tuple[str, ...]) -> _Words:
+    """What finds these words. Each choice of its patterns begins with one letter, so that ``re`` runs over all
+    others."""
     alone = "|".join([*map(re.escape, words), *_LOREM])
-    return re.compile(rf"\\\[{_IN_BRACKETS}|\[{_IN_BRACKETS}|{alone}"), re.compile(alone)
+    both = re.compile(rf"\\\[{_IN_BRACKETS}|\[{_IN_BRACKETS}|{alone}")
+    # What is blanked in a text may give a word a space in it, and nothing else.
+    parts = (max(word.split(), key=len, default="") for word in words)
+    return _Words(both, re.compile(alone), ("orem", "OREM", *parts))
 
 
+@lru_cache(maxsize=1)
 def _templates(item: Item) -> list[Span]:
     """The sections that say in their title that they are templates: filled in during the incident."""
     found, level = [], 0
@@ -144,19 +162,20 @@ def _inside(spans: Sequence[Span], at: int) -> bool:
     return any(span.start <= at < span.end for span in spans)
 
 
-def _in_prose(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
-    (text, front), (both, alone) = readable(item), _candidates(words)
-    if not any(mark in text for mark in ("[", "orem", "OREM", *words)):
-        return
-    templates = cache(lambda: _templates(item))
-    for found in both.finditer(text):
+def _in_prose(item: Item, words: _Words | None) -> Iterator[Problem]:
+    """Brackets, and words where there are any."""
+    text, front = readable(item)
+    for found in (words.both if words is not None else _BRACKET).finditer(text):
         start, end = found.span()
+        if words is None and text[start - 1 : start] == "\\":
+            start -= 1
         if found[0].endswith("]") and not _is_link(text[start - 1 : start], text[end : end + 1]):
             before, after = around(text, start, end)
-            if _is_bracket(found[0], before, after, start < front) and not _inside(templates(), start):
-                yield problem(before, found[0], start)
+            said = text[start:end]
+            if _is_bracket(said, before, after, start < front) and not _inside(_templates(item), start):
+                yield problem(before, said, start)
                 continue
-        for word in alone.finditer(text, start, end):
+        for word in words.alone.finditer(text, start, end) if words is not None else ():
             before, after = around(text, *word.span())
             if _is_word(word[0], text, word.start(), before, after):
                 yield problem(before, word[0], word.start())
@@ -165,10 +184,9 @@ def _in_prose(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
 def _in_angles(item: Item) -> Iterator[Problem]:
     """``<insert name here>``; CommonMark takes most of these for HTML, so they are no prose."""
     text, pasted = str(item.raw("text", "")), str(item.raw("pasted", ""))
-    templates = cache(lambda: _templates(item))
     for found in _ANGLE.finditer(text) if "<" in text else ():
         start, end = found.span()
-        if pasted[start : start + 1] == "<" or _inside(templates(), start):
+        if pasted[start : start + 1] == "<" or _inside(_templates(item), start):
             continue
         words = re.sub(r"[-_]", " ", found[0][1:-1])
         before, after = around(text, start, end)
@@ -186,11 +204,10 @@ def _is_left_angle(words: str, before: str, after: str) -> bool:
     return bool(KEY.match(before) and _ASKED.fullmatch(words)) and _is_whole(before, after) and words != "address"
 
 
-def _in_messages(item: Item, words: tuple[str, ...]) -> Iterator[Problem]:
+def _in_messages(item: Item, words: _Words) -> Iterator[Problem]:
     messages = str(item.raw("messages", ""))
-    _, alone = _candidates(words)
-    for line in MESSAGE_LINE.finditer(messages) if alone.search(messages) else ():
-        for word in alone.finditer(messages, *line.span("value")):
+    for line in MESSAGE_LINE.finditer(messages) if words.alone.search(messages) else ():
+        for word in words.alone.finditer(messages, *line.span("value")):
             before, after = around(messages, *word.span())
             known_later = word[0] == "TBD" and _OPEN.search(line["a"] or line["b"])
             if not known_later and _is_word(word[0], messages, word.start(), before, after):
@@ -212,6 +229,8 @@ def hold_no_placeholder(
     item: Item, value: Value | None, *, words: Sequence[str] = ("TODO", "TBD", "FIXME", "XXX")
 ) -> Iterator[Problem]:
     """Nothing was left to be filled in. ``words``: what marks such a place, besides brackets and "lorem ipsum"."""
-    marks = tuple(words)
-    found = [*_in_prose(item, marks), *_in_angles(item), *_in_messages(item, marks), *_in_metadata(item)]
-    yield from apart(found)
+    known = _candidates(tuple(words))
+    text = str(item.raw("text", ""))
+    spoken = known if any(part in text for part in known.parts) else None
+    messages = _in_messages(item, spoken) if spoken is not None else ()
+    yield from apart([*_in_prose(item, spoken), *_in_angles(item), *messages, *_in_metadata(item)])

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from json.encoder import encode_basestring as _quoted
 from typing import Any
 
 from runbook_lint.expressions import lazy
@@ -16,16 +17,46 @@ _AT_START = lazy(r"^([^\S\n]*):(?=:)", re.M)
 _ANYWHERE = lazy(r"#(?=#(?:vso)?\[)")
 _SURROGATE = lazy("[\ud800-\udfff]")
 _ENTITIES = (("&", "amp"), ("<", "lt"), (">", "gt"), ('"', "quot"))
+_FINITE, _ANY = (json.JSONEncoder(ensure_ascii=False, allow_nan=allowed) for allowed in (False, True))
 _NAMED = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def json_text(document: Any, indent: int | None = 2) -> str:
     """JSON that every reader takes: bytes of file names that are no UTF-8 as ``\\xNN``, infinite numbers as text."""
     try:
-        text = json.dumps(document, indent=indent, ensure_ascii=False, allow_nan=False)
+        text = _json(document, indent, _FINITE)
     except ValueError:
-        text = json.dumps(_finite(document), indent=indent, ensure_ascii=False)
+        text = _json(_finite(document), indent, _ANY)
+    if text.isascii():
+        return text + "\n"
     return _SURROGATE.sub(lambda found: _escape(found).replace("\\", "\\\\"), text) + "\n"
+
+
+def _json(document: Any, indent: int | None, encoder: json.JSONEncoder) -> str:
+    return encoder.encode(document) if indent is None else _indented(document, "\n", " " * indent, encoder)
+
+
+def _indented(value: Any, line: str, indent: str, encoder: json.JSONEncoder) -> str:
+    """What ``json.dumps`` writes with an indent, for which it leaves its fast encoder."""
+    if isinstance(value, str):
+        return _quoted(value)
+    if type(value) is int:
+        return str(value)
+    if not value or not isinstance(value, (dict, list, tuple)):
+        return encoder.encode(value)
+    inner = line + indent
+    if isinstance(value, dict):
+        members = [
+            f"{_name(key)}: {_quoted(each) if type(each) is str else _indented(each, inner, indent, encoder)}"
+            for key, each in value.items()
+        ]
+        return f"{{{inner}{f',{inner}'.join(members)}{line}}}"
+    members = [_indented(each, inner, indent, encoder) for each in value]
+    return f"[{inner}{f',{inner}'.join(members)}{line}]"
+
+
+def _name(key: Any) -> str:
+    return _quoted(key) if isinstance(key, str) else _quoted(json.dumps(key))
 
 
 def _finite(value: Any) -> Any:
