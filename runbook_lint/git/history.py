@@ -73,8 +73,8 @@ def head(root: str) -> str:
 def merging(root: str) -> list[str]:
     """The ids of the commits that are being merged into the one that is checked out."""
     try:
-        path = output(root, "history", "rev-parse", "--git-path", "MERGE_HEAD").decode().strip()
-        with open(os.path.join(root, path), encoding="ascii") as handle:
+        path = _kept(root, "MERGE_HEAD") or output(root, "history", "rev-parse", "--git-path", "MERGE_HEAD").decode()
+        with open(os.path.join(root, path.strip()), encoding="ascii") as handle:
             return handle.read().split()
     except OSError:
         return []
@@ -87,9 +87,12 @@ def base_of(root: str, revision: str, head: str, merging: Sequence[str] = ()) ->
     Empty when nothing was before: ``revision`` is the parent of the very first commit, or the head of a repository
     that has no commit yet. Raises UserError when it cannot be told.
     """
-    if _is_nothing(root, revision):
+    base = "" if _is_zero(revision) else _id(root, revision)
+    if not base and _is_nothing(root, revision):
         return ""
-    base = commit_of(root, revision)
+    base = base or commit_of(root, revision)
+    if base == head:
+        return base
     if not head:
         raise UserError(f"there is no commit yet in {root} that could be compared with '{revision}'")
     found = asked(root, "history", "merge-base", base, head, *merging)
@@ -101,6 +104,9 @@ def base_of(root: str, revision: str, head: str, merging: Sequence[str] = ()) ->
 
 def is_shallow(root: str) -> bool:
     """Whether the clone lacks a part of the history."""
+    kept = _kept(root, "shallow")
+    if kept and "GIT_SHALLOW_FILE" not in os.environ:
+        return os.path.exists(kept)
     return asked(root, "history", "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
 
@@ -217,13 +223,22 @@ def _id(root: str, revision: str) -> str:
     return found.stdout.decode("ascii").strip()
 
 
+def _kept(root: str, name: str) -> str:
+    """Where git keeps a file of a repository, if that is known without asking: not so for a tree that is linked to the
+    repository of another one."""
+    top = top_of(os.path.realpath(root))
+    folder = os.path.join(top, ".git")
+    return os.path.join(folder, name) if top and os.path.isdir(folder) else ""
+
+
+def _is_zero(revision: str) -> bool:
+    """Whether a revision is written as forges write what was before everything."""
+    return not revision.strip("0") and len(revision) in (40, 64)
+
+
 def _is_nothing(root: str, revision: str) -> bool:
-    """Whether a revision means what was before everything: forges write it as zeros."""
-    if not revision.strip("0") and len(revision) in (40, 64):
-        return True
-    if _id(root, revision):
-        return False
-    if revision in ("HEAD", "@"):
+    """Whether a revision that is no commit means what was before everything."""
+    if _is_zero(revision) or revision in ("HEAD", "@"):
         return True
     child = _PARENT.fullmatch(revision)
     first = _id(root, child[1]) if child else ""
