@@ -18,14 +18,14 @@ from runbook_lint.expressions import _Lazy, lazy
 # nor the report and the server.
 OURS = """
     analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs inforce
-    linestore links memory model packs patterns places records repairs reporters resources rows rulebook secrets snapshot
-    store summary waivers
+    linestore links memory model packs patterns places records repairs reporters resources rows rulebook secrets
+    snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is
 # remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
 STANDARD = """
-    binascii bisect copy dataclasses encodings fcntl gc hashlib json locale msvcrt select selectors signal subprocess
-    unicodedata zlib
+    array binascii bisect copy dataclasses encodings fcntl gc hashlib json locale msvcrt select selectors signal
+    subprocess unicodedata zlib
 """
 ALLOWED = {*OURS.split(), *STANDARD.split()}
 # What reads a format: only where there is a text of it.

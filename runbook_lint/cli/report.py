@@ -9,6 +9,7 @@ import click
 from click.core import ParameterSource
 
 from runbook_lint import engine, inforce
+from runbook_lint.analysis import Memory
 from runbook_lint.cli import CLEAN, common, completing, folders, helping
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import UserError
@@ -109,11 +110,12 @@ def _evaluated(weeks: int, name: str, cached: bool, today: datetime.date, config
     asked = common.request((), config_file)
     inforce.refuse_wrong_files(asked.world())
     memory = common.remembered(asked, cached)
+    read = memory if memory is not None else Memory()
     with patience() as progress:
         world = progress.watch(asked.world())
-        report = engine.run(world, asked.config, asked.rules, today, asked.secrets, memory=memory)
+        report = engine.run(world, asked.config, asked.rules, today, asked.secrets, memory=read)
         points = memory.points() if memory is not None else {}
-        judged = facts.Judged(asked.root, asked.config, asked.rules, report, points)
+        judged = facts.Judged(asked.root, asked.config, asked.rules, report, read, points)
         weeks = min(weeks, (today - datetime.date.min).days // 7)
         told = facts.of(judged, weeks, progress.tell, common.veiled, name=name)
     common.save(memory)

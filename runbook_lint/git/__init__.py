@@ -21,12 +21,15 @@ if TYPE_CHECKING:
     from runbook_lint.git.contents import tracked_files as tracked_files
     from runbook_lint.git.contents import working_files as working_files
     from runbook_lint.git.history import Commit as Commit
+    from runbook_lint.git.history import Difference as Difference
+    from runbook_lint.git.history import Logged as Logged
     from runbook_lint.git.history import Version as Version
     from runbook_lint.git.history import base_of as base_of
     from runbook_lint.git.history import commit_before as commit_before
     from runbook_lint.git.history import commit_of as commit_of
     from runbook_lint.git.history import commits as commits
     from runbook_lint.git.history import dates as dates
+    from runbook_lint.git.history import differences as differences
     from runbook_lint.git.history import head as head
     from runbook_lint.git.history import is_dirty as is_dirty
     from runbook_lint.git.history import is_shallow as is_shallow
@@ -34,8 +37,8 @@ if TYPE_CHECKING:
     from runbook_lint.git.history import mainline as mainline
     from runbook_lint.git.history import merging as merging
     from runbook_lint.git.history import remote_url as remote_url
-    from runbook_lint.git.history import roots as roots
     from runbook_lint.git.history import versions as versions
+    from runbook_lint.git.history import written as written
     from runbook_lint.git.surroundings import environment as environment
     from runbook_lint.git.surroundings import find_root as find_root
     from runbook_lint.git.surroundings import is_repository as is_repository

@@ -3,7 +3,7 @@
 import datetime
 import os
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import accumulate
 from typing import NamedTuple
 
@@ -15,6 +15,7 @@ from runbook_lint.model import UserError
 
 # The parent of a commit, as people write it.
 _PARENT = lazy(r"(.+?)(?:\^1?|~1?)", re.S)
+_DIFF = ("diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--no-renames", "--relative")
 _FETCH = (
     "the clone is shallow; fetch the history first: `git fetch --unshallow` "
     "(GitHub Actions: `fetch-depth: 0` at the checkout; GitLab CI: `GIT_DEPTH: 0`)"
@@ -38,6 +39,24 @@ class Commit(NamedTuple):
     subject: str
 
 
+class Difference(NamedTuple):
+    """A file that is another one in a commit than in an earlier one: its modes there and here, and the earlier
+    content."""
+
+    path: str
+    mode: str
+    earlier_mode: str
+    earlier_id: str
+
+
+class Logged(NamedTuple):
+    """A commit with its time in seconds, and the commits before it."""
+
+    commit: Commit
+    when: int
+    parents: Sequence[str]
+
+
 def commit_of(root: str, revision: str) -> str:
     """The id of the commit that a revision names; raises UserError when there is none."""
     found = _id(root, revision)
@@ -55,8 +74,8 @@ def head(root: str) -> str:
 def merging(root: str) -> list[str]:
     """The ids of the commits that are being merged into the one that is checked out."""
     try:
-        path = output(root, "history", "rev-parse", "--git-path", "MERGE_HEAD").decode().strip()
-        with open(os.path.join(root, path), encoding="ascii") as handle:
+        path = _kept(root, "MERGE_HEAD") or output(root, "history", "rev-parse", "--git-path", "MERGE_HEAD").decode()
+        with open(os.path.join(root, path.strip()), encoding="ascii") as handle:
             return handle.read().split()
     except OSError:
         return []
@@ -69,9 +88,12 @@ def base_of(root: str, revision: str, head: str, merging: Sequence[str] = ()) ->
     Empty when nothing was before: ``revision`` is the parent of the very first commit, or the head of a repository
     that has no commit yet. Raises UserError when it cannot be told.
     """
-    if _is_nothing(root, revision):
+    base = "" if _is_zero(revision) else _id(root, revision)
+    if not base and _is_nothing(root, revision):
         return ""
-    base = commit_of(root, revision)
+    base = base or commit_of(root, revision)
+    if base == head:
+        return base
     if not head:
         raise UserError(f"there is no commit yet in {root} that could be compared with '{revision}'")
     found = asked(root, "history", "merge-base", base, head, *merging)
@@ -83,17 +105,39 @@ def base_of(root: str, revision: str, head: str, merging: Sequence[str] = ()) ->
 
 def is_shallow(root: str) -> bool:
     """Whether the clone lacks a part of the history."""
+    kept = _kept(root, "shallow")
+    if kept and "GIT_SHALLOW_FILE" not in os.environ:
+        return os.path.exists(kept)
     return asked(root, "history", "rev-parse", "--is-shallow-repository").stdout.strip() == b"true"
 
 
-def versions(root: str, commit: str, endings: Sequence[str], *, merges: bool = True) -> Iterator[Version]:
-    """Every content that a file with one of the endings had in the history of a commit, the newest first. Without
-    ``merges`` only what a commit with one parent, or without any, wrote."""
+def versions(root: str, commit: str, endings: Sequence[str]) -> Iterator[Version]:
+    """Every content that a file with one of the endings had in the history of a commit, the newest first."""
     files = ["--", *(f":(icase)*{ending}" for ending in endings)]
-    only = [] if merges else ["--no-merges"]
-    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", *only, commit, *files)
-    told = ("diff-tree", "--stdin", "-r", "-m", "--root", "-z", "--no-renames", "--relative", *files)
-    yield from _versions(output(root, "history", *told, given=commits))
+    commits = output(root, "history", "rev-list", "--topo-order", "--full-history", commit, *files)
+    yield from _versions(output(root, "history", *_DIFF, *files, given=commits))
+
+
+def written(root: str, commits: Iterable[str]) -> Iterator[Version]:
+    """Every content that one of the commits gave a file."""
+    yield from _versions(output(root, "history", *_DIFF, given="".join(f"{id_}\n" for id_ in commits).encode("ascii")))
+
+
+def differences(root: str, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], list[Difference]]:
+    """The files in which each of some pairs of commits differ, a later one and an earlier one."""
+    pairs = list(pairs)
+    given = "".join(f"{later} {earlier}\n" for later, earlier in pairs)
+    words = iter(os.fsdecode(output(root, "history", *_DIFF, given=given.encode("ascii"))).split("\0"))
+    earlier = dict(pairs)
+    found: dict[tuple[str, str], list[Difference]] = {pair: [] for pair in pairs}
+    pair = ("", "")
+    for word in words:
+        if not word.startswith(":"):
+            pair = (word.strip(), earlier.get(word.strip(), ""))
+            continue
+        before, mode, content_id, _, _ = word[1:].split()
+        found[pair].append(Difference(next(words), mode, before, content_id))
+    return found
 
 
 def dates(root: str, commit: str) -> dict[str, str]:
@@ -101,23 +145,22 @@ def dates(root: str, commit: str) -> dict[str, str]:
     return dict(line.split() for line in _told(root, "--format=%H %as", commit))
 
 
-def log(root: str, commit: str) -> dict[str, Commit]:
-    """All commits of a history by their ids, each with the day on which it was committed."""
-    told = _told(root, "--format=%H%x00%cs%x00%an%x00%s", commit)
-    return {word[0]: Commit(*word[:4]) for word in (line.split("\0") for line in told)}
+def log(root: str, commit: str) -> dict[str, Logged]:
+    """All commits of a history by their ids, the newest first, each with the day on which it was committed. Those at
+    which a shallow clone ends have none before them."""
+    told = _told(root, "--topo-order", "--format=%H%x00%cs%x00%an%x00%s%x00%ct%x00%P", commit)
+    found = (line.split("\0") for line in told)
+    return {word[0]: Logged(Commit(*word[:4]), int(word[4]), word[5].split()) for word in found}
 
 
-def roots(root: str, commit: str) -> set[str]:
-    """The commits of a history that have no parent here: the first ones, and those at which a shallow clone ends."""
-    return set(output(root, "history", "rev-list", "--max-parents=0", commit).decode("ascii").split())
-
-
-def mainline(root: str, commit: str) -> list[tuple[int, str]]:
+def mainline(commits: Mapping[str, Logged], head: str) -> list[tuple[int, str]]:
     """The commits of a history that a branch was at one after the other, the newest first, each with its time in
     seconds: without what only branches had that were merged. None is younger than those after it, whatever its clock
     said."""
-    told = (line.split() for line in _told(root, "--first-parent", "--format=%ct %H", commit))
-    found = [(int(when), id_) for when, id_ in told]
+    found = []
+    while head in commits:
+        found.append((commits[head].when, head))
+        head = next(iter(commits[head].parents), "")
     return list(zip(accumulate((when for when, _ in found), min), (id_ for _, id_ in found), strict=True))
 
 
@@ -159,14 +202,14 @@ def commit_before(root: str, day: datetime.date) -> str:
 
 def _versions(told: bytes) -> Iterator[Version]:
     """``diff-tree -z``: the id of a commit, then for each file ``:mode mode id id status`` and its path."""
-    words = iter(told.split(b"\0"))
+    words = iter(os.fsdecode(told).split("\0"))
     commit = ""
     for word in words:
-        if not word.startswith(b":"):
-            commit = word.decode("ascii").strip()
+        if not word.startswith(":"):
+            commit = word.strip()
             continue
-        _, mode, _, content_id, _ = word.decode("ascii").split()
-        path = os.fsdecode(next(words))
+        _, mode, _, content_id, _ = word.split()
+        path = next(words)
         if mode in REGULAR:
             yield Version(commit, path, content_id)
 
@@ -181,13 +224,22 @@ def _id(root: str, revision: str) -> str:
     return found.stdout.decode("ascii").strip()
 
 
+def _kept(root: str, name: str) -> str:
+    """Where git keeps a file of a repository, if that is known without asking: not so for a tree that is linked to the
+    repository of another one."""
+    top = top_of(os.path.realpath(root))
+    folder = os.path.join(top, ".git")
+    return os.path.join(folder, name) if top and os.path.isdir(folder) else ""
+
+
+def _is_zero(revision: str) -> bool:
+    """Whether a revision is written as forges write what was before everything."""
+    return not revision.strip("0") and len(revision) in (40, 64)
+
+
 def _is_nothing(root: str, revision: str) -> bool:
-    """Whether a revision means what was before everything: forges write it as zeros."""
-    if not revision.strip("0") and len(revision) in (40, 64):
-        return True
-    if _id(root, revision):
-        return False
-    if revision in ("HEAD", "@"):
+    """Whether a revision that is no commit means what was before everything."""
+    if _is_zero(revision) or revision in ("HEAD", "@"):
         return True
     child = _PARENT.fullmatch(revision)
     first = _id(root, child[1]) if child else ""

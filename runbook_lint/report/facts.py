@@ -3,30 +3,36 @@
 import datetime
 import os
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, cast
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, cast
 
 from runbook_lint import __version__, git, summary
+from runbook_lint.analysis import Memory
 from runbook_lint.checks import owners
 from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Item, Report, Rule, UserError
-from runbook_lint.report import actions, fleet, health, incidents, night, past, trend, ways
+from runbook_lint.report import actions, fleet, health, history, incidents, night, past, trend, ways
 from runbook_lint.report.decision import decided
 from runbook_lint.report.document import Action, Counts, Nightly, Repository, Runbook, Team, Waiver
 from runbook_lint.report.night import Night
+from runbook_lint.report.walk import Present
 
+# By this a text is known that is cut short, perhaps in the middle of a secret.
+_CUT = "…"
 _NAME = lazy(r"([^/:\\]+?)(?:\.git)?[/\\]*$")
 
 
 class Judged(NamedTuple):
-    """A run of a repository: its root, what it was judged by, what was found, and what is known of its past."""
+    """A run of a repository: its root, what it was judged by, what was found, what was read for that, and what is known
+    of its past."""
 
     root: str
     config: Config
     rules: Sequence[Rule]
     report: Report
+    memory: Memory
     points: trend.Points
 
 
@@ -42,13 +48,18 @@ def of(
     folder."""
     report, rules = judged.report, {rule.id: rule for rule in judged.rules}
     today = datetime.date.fromisoformat(report.as_of)
-    repository = _repository(judged, today, name)
+    commits = history.commits(judged.root)
+    repository = _repository(judged, commits, name)
     view = night.of(repository["name"], report.estate, judged.config, judged.rules, today, _line(report))
-    known = past.of(view, judged.root, lambda path: report.lines(path).text, veil)
+    read = {(path, content_id): result for (path, content_id, _), result in judged.memory.results.items()}
+    told = history.of(judged.root, commits, today)
+    known = past.of(view, told, read, lambda path: report.lines(path).text, veil)
     rows = fleet.rows(view, known, incidents.used(view))
     waivers = health.waivers(view)
     asked = actions.asked(view, report, rules, rows, waivers)
-    history = trend.trend(trend.Repository(judged.root, judged.config, judged.rules, judged.points), today, weeks, tell)
+    present = Present(judged.root, judged.config, judged.rules, report.estate, judged.memory)
+    line, shallow = commits.line, repository["shallow"]
+    points = trend.trend(trend.Repository(present, judged.points), line, (today, weeks), tell, shallow=shallow)
     counts = _counts(view, judged, rows, asked, waivers)
     document = Nightly(
         version=1,
@@ -58,20 +69,42 @@ def of(
         decision=decided(counts, asked),
         teams=_teams(view, rows, asked),
         actions=asked,
-        health=health.health(view, report.findings, rows, waivers, history),
+        health=health.health(view, report.findings, rows, waivers, points),
         paths=ways.paths(view),
         orphans=ways.orphans(view),
         fleet=rows,
         incidents=incidents.rows(view),
     )
-    return cast(Nightly, report.lines("").without(document))
+    return _veiled(document, report.lines(""))
+
+
+def _veiled(document: Nightly, lines: Any) -> Nightly:
+    """The document without secrets. Most have none in them, which is known of all their words together."""
+    words = set(_words(document))
+    together = "\n".join(words)
+    doubtful = words if any(map(together.__contains__, lines.texts)) else {word for word in words if _CUT in word}
+    return document if all(lines.without(word) == word for word in doubtful) else cast(Nightly, lines.without(document))
+
+
+def _words(document: Any) -> Iterator[str]:
+    """All texts of plain data."""
+    waiting = [document]
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from value
+            waiting.extend(value.values())
+        elif isinstance(value, list):
+            waiting.extend(value)
 
 
 def _line(report: Report) -> Callable[[Item], int]:
     return lambda item: report.lines(item.path).position(item.place.start)[0]
 
 
-def _repository(judged: Judged, today: datetime.date, name: str) -> Repository:
+def _repository(judged: Judged, commits: history.Commits, name: str) -> Repository:
     found = Repository(
         name=name or os.path.basename(os.path.realpath(judged.root)) or "repository",
         commit="",
@@ -81,14 +114,13 @@ def _repository(judged: Judged, today: datetime.date, name: str) -> Repository:
         shallow=False,
         read=summary.sentence(judged.report.summary),
     )
+    if not commits.line:
+        return found
+    found["commit"] = commits.head
+    found["committed"], found["since"] = (_day(commits.line[at][0]) for at in (0, -1))
     try:
-        head = git.head(judged.root)
-        line = git.mainline(judged.root, head) if head else []
-        if line:
-            found["commit"] = head
-            found["committed"], found["since"] = (_day(when) for when in (line[0][0], line[-1][0]))
-            found["dirty"], found["shallow"] = git.is_dirty(judged.root), git.is_shallow(judged.root)
-        named = _NAME.search(git.remote_url(judged.root)) if line else None
+        found["dirty"], found["shallow"] = git.is_dirty(judged.root), git.is_shallow(judged.root)
+        named = _NAME.search(git.remote_url(judged.root))
         found["name"] = named[1] if named is not None and not name else found["name"]
     except UserError:
         pass

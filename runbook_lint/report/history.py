@@ -8,12 +8,17 @@ import datetime
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from runbook_lint import git
 from runbook_lint.documents.text import LARGEST, decode
 from runbook_lint.model import UserError
+
+# So many commits stand before one that only joins others.
+_MERGED = 2
+# So many contents are held.
+_FEW = 4
 
 
 class Version(NamedTuple):
@@ -24,6 +29,25 @@ class Version(NamedTuple):
     commit: str
     content_id: str
     written: bool
+
+
+class Commits(NamedTuple):
+    """The commit that is checked out, all of its history by their ids, the newest first, and the line that the branch
+    was at: times in seconds and ids."""
+
+    head: str
+    all: Mapping[str, git.Logged]
+    line: Sequence[tuple[int, str]]
+
+
+def commits(root: str) -> Commits:
+    """What a repository was at; nothing where that cannot be told."""
+    try:
+        head = git.head(root)
+        found = git.log(root, head) if head else {}
+    except UserError:
+        return Commits("", {}, ())
+    return Commits(head, found, git.mainline(found, head))
 
 
 class History(NamedTuple):
@@ -49,24 +73,26 @@ class History(NamedTuple):
         return any(version.commit == commit for version in self.versions(path))
 
 
-def of(root: str, today: datetime.date) -> History | None:
+def of(root: str, known: Commits, today: datetime.date) -> History | None:
     """The history up to a day; None where there is none."""
+    if not known.line:
+        return None
+    single = {id_: each for id_, each in known.all.items() if len(each.parents) < _MERGED}
     try:
-        head = git.head(root)
-        if not head:
-            return None
-        commits, first = git.log(root, head), git.roots(root, head)
-        told = list(git.versions(root, head, [""], merges=False))
+        told = list(git.written(root, single))
     except UserError:
         return None
+    days = {id_: datetime.date.fromisoformat(each.commit.day) for id_, each in single.items()}
     by_path: defaultdict[str, list[Version]] = defaultdict(list)
     for each in reversed(told):
-        day = datetime.date.fromisoformat(commits[each.commit].day)
-        if day <= today:
-            by_path[each.path].append(Version(day, each.commit, each.content_id, each.commit not in first))
+        if days[each.commit] <= today:
+            written = bool(single[each.commit].parents)
+            by_path[each.path].append(Version(days[each.commit], each.commit, each.content_id, written))
     for found in by_path.values():
         found.sort(key=lambda version: version.day)
-    return History(_lineages(by_path), commits, cache(_reading(git.reader(root))))
+    seen = {id_: each.commit for id_, each in single.items()}
+    # Who asks for a content again does so soon, and whole histories of contents would fill the memory.
+    return History(_lineages(by_path), seen, lru_cache(_FEW)(_reading(git.reader(root))))
 
 
 def _lineages(by_path: Mapping[str, Sequence[Version]]) -> Callable[[str], Sequence[Version]]:

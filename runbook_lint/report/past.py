@@ -10,26 +10,33 @@ import posixpath
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import NamedTuple
 
 from runbook_lint import documents
 from runbook_lint.checks.values import date_of
 from runbook_lint.documents import catalog, instructions
 from runbook_lint.expressions import lazy
-from runbook_lint.model import Item
-from runbook_lint.report import history
+from runbook_lint.model import FileResult, Item
+from runbook_lint.report import pieces
 from runbook_lint.report.document import Drift, Review
 from runbook_lint.report.history import History, Version
 from runbook_lint.report.night import Night
 
-# A word of a text that may be the path of a file.
+# What may be a path in a text, and what is one if it has a dot.
+_TOKEN = lazy(r"[\w./-]+")
 _PATH = lazy(r"(?:\.{0,2}/)?[\w.-]+(?:/[\w.-]+)*\.\w+")
 _DATE = "last_reviewed_at"
 # A review of today may be dated by a calendar that is a day ahead of the one by which it is committed.
 _SLACK = datetime.timedelta(days=2)
+# A version is compared with the one before it.
+_TWO = 2
 # What an alert asks for; the rest is for people.
 _ASKED = ("expr", "for", "labels.severity")
+
+
+# What was read of files, by path and content id.
+Read = Mapping[tuple[str, str], FileResult]
 
 
 class Change(NamedTuple):
@@ -49,16 +56,16 @@ class Past:
     drift: Callable[[Item, str, datetime.date], list[Drift]]
 
 
-def of(night: Night, root: str, text: Callable[[str], str], veil: Callable[[str], str]) -> Past:
-    """The past of an estate. ``text`` gives the text of a file as it may be shown, ``veil`` a name."""
-    told = history.of(root, night.today)
+def of(night: Night, told: History | None, read: Read, text: Callable[[str], str], veil: Callable[[str], str]) -> Past:
+    """The past of an estate. ``read`` has what was read of files, ``text`` gives the text of a file as it may be shown,
+    ``veil`` a name."""
     if told is None:
         return Past(lambda path: None, {}, lambda item, path, day: [])
     hidden = cache(veil)
     told = told._replace(commits={id_: each._replace(author=hidden(each.author)) for id_, each in told.commits.items()})
     stamps = dict(_stamps(night, told))
     mentioned = cache(partial(_mentioned, night, text))
-    asked = cache(partial(_asked, told.read))
+    asked = cache(partial(_asked, told.read, read))
     followed = cache(partial(_followed, told.read))
     return Past(
         partial(_change, told), stamps, partial(_drift, _Known(night, told, stamps, mentioned, asked, followed))
@@ -81,7 +88,7 @@ def _stamps(night: Night, told: History) -> Iterator[tuple[str, Review]]:
         if day is not None and entry.key:
             by_catalog[entry.path][entry.key] = str(day)
     for path, wanted in by_catalog.items():
-        for id_, review in _first(path, wanted, told, cache(partial(_dates, path, told.read))):
+        for id_, review in _first(path, wanted, told, lru_cache(_TWO)(_Dates(path, told.read))):
             file = night.files.get(night.named[id_], "")
             yield id_, {**review, "edited": bool(file) and told.wrote(review["commit"], file)}
     listed = set(night.files.values())
@@ -122,24 +129,50 @@ def _review(version: Version, together: int, told: History) -> Review:
     return Review(by=commit.author, commit=commit.id, on=str(version.day), together=together, edited=False)
 
 
-def _dates(path: str, read: Callable[[str], str], content_id: str) -> Mapping[str, str]:
-    """The review dates that a catalog says, by id."""
-    text = read(content_id)
-    if path.lower().endswith(".json"):
+class _Dates:
+    """Tells by its id which review dates a content of a catalog says, by the ids of entries."""
+
+    def __init__(self, path: str, read: Callable[[str], str]) -> None:
+        self.path = path
+        self.read = read
+        self.former: pieces.Listed | None = None
+
+    def __call__(self, content_id: str) -> Mapping[str, str]:
+        text = self.read(content_id)
+        if self.path.lower().endswith(".json"):
+            return self.quickly(text)
+        items = catalog.read(text, self.path)
+        return {item.key: str(date_of(item.fields.get(_DATE)) or "") for item in items if item.noun == "entry"}
+
+    def quickly(self, text: str) -> Mapping[str, str]:
+        """The dates without their places, which takes a fraction of the time; of what the former content had too they
+        are known."""
+        told = pieces.revised(self.former, text, _dated) if self.former is not None else None
+        found = _dated(text) if told is None else None
+        self.former = pieces.whole(text, found) if found else told
+        if self.former is not None:
+            return dict(each for each in self.former.values if each is not None)
         try:
-            return dict(_quickly(json.loads(text)))
+            return dict(_said(json.loads(text)))
         except (ValueError, TypeError, AttributeError):
             return {}
-    items = catalog.read(text, path)
-    return {item.key: str(date_of(item.fields.get(_DATE)) or "") for item in items if item.noun == "entry"}
 
 
-def _quickly(document: object) -> Iterator[tuple[str, str]]:
-    """The dates without their places, which takes a fraction of the time."""
+def _dated(text: str) -> list[pieces.Entry] | None:
+    found = pieces.members(text, "runbooks")
+    return [each._replace(value=_date(each.value)) for each in found] if found is not None else None
+
+
+def _said(document: object) -> Iterator[tuple[str, str]]:
     entries = document.get("runbooks", ()) if isinstance(document, dict) else document
-    for entry in entries if isinstance(entries, list) else ():
-        if isinstance(entry, dict) and isinstance(entry.get("id"), str):
-            yield entry["id"], str(entry.get(_DATE, ""))[:10]
+    told = map(_date, entries if isinstance(entries, list) else ())
+    return (each for each in told if each is not None)
+
+
+def _date(entry: object) -> tuple[str, str] | None:
+    """The id of an entry and its review date."""
+    known = isinstance(entry, dict) and isinstance(entry.get("id"), str)
+    return (entry["id"], str(entry.get(_DATE, ""))[:10]) if known else None  # type: ignore[index, attr-defined]
 
 
 def _date_of_runbook(path: str, read: Callable[[str], str], content_id: str) -> Mapping[str, str]:
@@ -208,9 +241,13 @@ def _followed(read: Callable[[str], str], content_id: str) -> str:
     return instructions.read(read(content_id))[""]
 
 
-def _asked(read: Callable[[str], str], path: str, content_id: str) -> Mapping[str, str]:
+def _asked(read: Callable[[str], str], known: Read, path: str, content_id: str) -> Mapping[str, str]:
     """What the alerts of a file ask for, by their names."""
-    items = documents.read("alerts", read(content_id), path)
+    result = known.get((path, content_id))
+    if result is not None and result.kind == "alerts" and not any(item.noun == "fault" for item in result.items):
+        items = result.items
+    else:
+        items = documents.read("alerts", read(content_id), path)
     return {item.key: _asks(item) for item in items if item.noun == "alert"}
 
 
@@ -222,7 +259,8 @@ def _mentioned(night: Night, text: Callable[[str], str], path: str) -> Sequence[
     """The files of the repository that a runbook names by their paths, from the root or from its own folder, other
     markdown left out."""
     folder = path.rpartition("/")[0]
-    words = {found[0].rstrip(".") for found in _PATH.finditer(text(path))}
+    tokens = {token for token in _TOKEN.findall(text(path)) if "." in token}
+    words = {found[0].rstrip(".") for token in tokens for found in _PATH.finditer(token)}
     whole = {posixpath.normpath(name.lstrip("/")) for name in words}
     whole |= {posixpath.normpath(posixpath.join(folder, name)) for name in words if not name.startswith("/")}
     return sorted(name for name in whole if name in night.estate.paths and not documents.is_markdown(name))

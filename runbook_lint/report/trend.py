@@ -1,33 +1,19 @@
-"""The past year, a point a week: past snapshots, each judged as of its own day by the present configuration.
-
-A text is read once, however many points have it, and a point that no commit changed is not read again.
-"""
+"""The past year, a point a week: past snapshots, each judged as of its own day by the present configuration."""
 
 import datetime
 from bisect import bisect_right
-from collections.abc import Callable, Iterator, MutableMapping, Sequence
-from typing import Literal, NamedTuple, cast
+from collections.abc import Callable, MutableMapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple, cast
 
-from runbook_lint import engine, git, snapshot
-from runbook_lint.analysis import Memory
-from runbook_lint.checks.values import date_of
-from runbook_lint.config import Config
-from runbook_lint.model import Estate, Item, Rule, UserError
-from runbook_lint.report import night
+from runbook_lint import git
+from runbook_lint.model import UserError
 from runbook_lint.report.days import after
 from runbook_lint.report.document import Point, Trend
-from runbook_lint.snapshot import Snapshot
+from runbook_lint.report.standing import Numbers
+from runbook_lint.report.walk import Present, Walk
 from runbook_lint.summary import many
 
-_NUMBERS: Sequence[Literal["runbooks", "entries", "overdue", "alerts", "mapped", "waivers", "baseline"]] = (
-    "runbooks",
-    "entries",
-    "overdue",
-    "alerts",
-    "mapped",
-    "waivers",
-    "baseline",
-)
 # The numbers of points by day and commit.
 Points = MutableMapping[str, Sequence[int]]
 
@@ -35,30 +21,28 @@ _WEEK = datetime.timedelta(days=7)
 
 
 class Repository(NamedTuple):
-    """Where it is, by what it is judged, and the points that are known by their day and commit, in which new ones are
-    put."""
+    """What is there, and the points that are known by their day and commit, in which new ones are put."""
 
-    root: str
-    config: Config
-    rules: Sequence[Rule]
+    present: Present
     points: Points
 
 
 def trend(
-    repository: Repository, today: datetime.date, weeks: int, tell: Callable[[int, int], None] = lambda done, all_: None
+    repository: Repository,
+    line: Sequence[tuple[int, str]],
+    span: tuple[datetime.date, int],
+    tell: Callable[[int, int], None] = lambda done, all_: None,
+    *,
+    shallow: bool,
 ) -> Trend:
-    """Points for so many weeks back, the present one included. ``tell`` is told how many of how many are done."""
-    try:
-        head = git.head(repository.root)
-        line = git.mainline(repository.root, head) if head else []
-        shallow = bool(line) and git.is_shallow(repository.root)
-    except UserError:
-        line, shallow = [], False
+    """Points by the line of commits for a span that ends on a day and has so many weeks, the present one included.
+    ``tell`` is told how many of how many are done."""
+    today, weeks = span
     if not line:
         return Trend(points=[], limits="There is no history to ask.")
     days = [today - _WEEK * number for number in range(weeks, -1, -1)]
     found = [(day, commit) for day in days if (commit := _commit_of(line, day))]
-    points = list(_points(repository, found, tell))
+    points = _points(repository, found, tell)
     limits = [_limits(len(days) - len(found), line[-1][0], shallow=shallow), _ahead(line[0][0], today)]
     return Trend(points=points, limits=" ".join(each for each in limits if each))
 
@@ -89,57 +73,39 @@ def _limits(lacking: int, first: int, *, shallow: bool) -> str:
 
 def _points(
     repository: Repository, wanted: Sequence[tuple[datetime.date, str]], tell: Callable[[int, int], None]
-) -> Iterator[Point]:
-    memory = Memory()
-    estate: Estate | None = None
-    known = ""
-    for done, (day, commit) in enumerate(wanted):
+) -> list[Point]:
+    """The points that are not known are worked out from the last one back, for that is nearest to what is read."""
+    found = {each: _known(repository.points, *each) for each in wanted}
+    new = [each for each in reversed(wanted) if found[each] is None]
+    walk = Walk(repository.present, _differences(repository.present.root, [commit for _, commit in new]))
+    for done, each in enumerate(new, len(wanted) - len(new)):
         tell(done, len(wanted))
-        told = _told(repository.points, day, commit)
-        if told is not None:
-            yield told
-            continue
-        if estate is None or commit != known:
-            world = snapshot.commit(repository.root, commit)
-            estate, known = engine.seen(world, repository.config, memory, estate), commit
-            _forget(memory, world)
-        point = _point(repository, estate, day, commit)
-        repository.points[f"{day} {commit}"] = [point[name] for name in _NUMBERS]
-        yield point
+        found[each] = walk.numbers(*each)
     tell(len(wanted), len(wanted))
+    repository.points.update((_name(*each), list(found[each] or ())) for each in reversed(new))
+    return [_point(*each, numbers) for each, numbers in found.items() if numbers is not None]
 
 
-def _told(points: Points, day: datetime.date, commit: str) -> Point | None:
-    """A point that an earlier run worked out: of the past nothing changes."""
-    numbers = points.get(f"{day} {commit}")
-    if numbers is None or len(numbers) != len(_NUMBERS) or any(type(number) is not int for number in numbers):
+def _differences(root: str, commits: Sequence[str]) -> dict[tuple[str, str], list[git.Difference]]:
+    """The differences of each commit from the next one."""
+    pairs = [pair for pair in pairwise(commits) if pair[0] != pair[1]]
+    try:
+        return git.differences(root, pairs) if pairs else {}
+    except UserError:
+        return {}
+
+
+def _point(day: datetime.date, commit: str, numbers: Numbers) -> Point:
+    return cast(Point, {"day": str(day), "commit": commit, **numbers._asdict()})
+
+
+def _name(day: datetime.date, commit: str) -> str:
+    return f"{day} {commit}"
+
+
+def _known(points: Points, day: datetime.date, commit: str) -> Numbers | None:
+    """The numbers that an earlier run worked out: of the past nothing changes."""
+    numbers = points.get(_name(day, commit))
+    if numbers is None or len(numbers) != len(Numbers._fields) or any(type(number) is not int for number in numbers):
         return None
-    return cast(Point, {"day": str(day), "commit": commit, **dict(zip(_NUMBERS, numbers, strict=True))})
-
-
-def _forget(memory: Memory, world: Snapshot) -> None:
-    """Of former points only what this one has too is kept."""
-    there = {(source.path, source.content_id) for source in world.sources}
-    for key in [key for key in memory.results if key[:2] not in there]:
-        del memory.results[key]
-
-
-def _point(repository: Repository, estate: Estate, day: datetime.date, commit: str) -> Point:
-    then = night.of("", estate, repository.config, repository.rules, day, lambda item: 0)
-    live = estate.all("entry") or estate.all("runbook")
-    return Point(
-        day=str(day),
-        commit=commit,
-        runbooks=len(estate.all("runbook")),
-        entries=len(estate.all("entry")),
-        overdue=sum((then.due(item) or 0) < 0 for item in live),
-        alerts=len(estate.all("alert")),
-        mapped=sum(then.works(alert) == "resolved" for alert in estate.all("alert")),
-        waivers=sum(_holds(waiver, day) for waiver in estate.all("waiver")),
-        baseline=len(estate.all("known")),
-    )
-
-
-def _holds(waiver: Item, day: datetime.date) -> bool:
-    until = date_of(waiver.fields.get("until"))
-    return until is not None and until >= day
+    return Numbers(*numbers)
