@@ -6,13 +6,14 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import cache, partial
-from typing import Any
+from typing import Any, NamedTuple
 
-from runbook_lint import discovery, documents, findings
+from runbook_lint import discovery, documents, findings, records
 from runbook_lint.checks import TOGETHER, options_of, targets
 from runbook_lint.checks.entries import OWNER_LABELS
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
+from runbook_lint.hands import spread
 from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
 from runbook_lint.places import Lines
 from runbook_lint.rows import Table
@@ -61,44 +62,83 @@ class Memory:
         """Nothing that has one of these texts in it may be remembered beyond this process."""
 
 
+class _Made(NamedTuple):
+    """What a candidate gave, its content id known if anybody remembers; ``lasting`` where that may last beyond this
+    process."""
+
+    candidate: discovery.Candidate
+    result: FileResult
+    lasting: bool
+
+
 def read_all(
-    snapshot: Snapshot, config: Config, rules: Sequence[Rule], memory: Memory | None = None
+    snapshot: Snapshot, config: Config, rules: Sequence[Rule], memory: Memory | None = None, hands: int = 1
 ) -> list[FileResult]:
     """What every text of ours gives. Catalogs come before markdown: what they list is a runbook whatever its name.
 
-    What is in the memory is not read again, and what is not is put there.
+    What is in the memory is not read again, and what is not is put there. Up to ``hands`` processes share the work.
     """
     judges = cache(lambda: _judges([rule for rule in rules if rule.scope == "one" and not is_dated(rule)]))
     secret = frozenset(rule.id for rule in rules if rule.secret)
 
-    def result(candidate: discovery.Candidate) -> FileResult:
-        if memory is None:
-            return _alone(discovery.text(candidate, config), config, judges())
-        return _remembered(candidate, config, judges, secret, memory)
+    def made(candidate: discovery.Candidate) -> _Made:
+        return _made(candidate, config, judges, secret, memory)
 
     results = [analyse(text, judges()) for text in discovery.lost(snapshot, config)]
-    results += map(result, discovery.trees(snapshot, config))
-    results += map(result, discovery.pages(snapshot, config, _listed(results, snapshot, config)))
+    results += _each(list(discovery.trees(snapshot, config)), made, memory, hands)
+    listed = _listed(results, snapshot, config)
+    results += _each(list(discovery.pages(snapshot, config, listed)), made, memory, hands)
     return sorted((result for result in results if result.kind or result.items), key=lambda result: result.path)
 
 
-def _remembered(
-    candidate: discovery.Candidate, config: Config, judges: Judges, secret: frozenset[str], memory: Memory
-) -> FileResult:
-    known = memory.known(*candidate)
-    if known is None and not candidate.source.content_id:
+def _each(
+    candidates: Sequence[discovery.Candidate],
+    made: Callable[[discovery.Candidate], _Made],
+    memory: Memory | None,
+    hands: int,
+) -> list[FileResult]:
+    """What each candidate gives, from the memory or made now."""
+    known = [memory.known(*each) if memory is not None else None for each in candidates]
+    fresh = [each for each, result in zip(candidates, known, strict=True) if result is None]
+    # What git gives comes through one pipe, which cannot be shared.
+    shared = hands if all(each.source.stamp for each in fresh) else 1
+    new = iter(spread(fresh, made, _told, _heard, shared))
+    return [result if result is not None else _kept(next(new), memory) for result in known]
+
+
+def _made(
+    candidate: discovery.Candidate, config: Config, judges: Judges, secret: frozenset[str], memory: Memory | None
+) -> _Made:
+    if memory is not None and not candidate.source.content_id:
         candidate = discovery.identified(candidate)
         known = memory.known(*candidate) if candidate.source.content_id else None
-    if known is not None:
-        return known
+        if known is not None:
+            return _Made(candidate, known, lasting=True)
     text = discovery.text(candidate, config)
     result = _alone(text, config, judges())
-    if text.content_id:
-        # What could not be read may be there the next time, and what has a secret in it is written nowhere.
-        access = text.fault is not None and text.fault.kind == "access"
-        lasting = not access and not any(finding.rule in secret for finding in result.findings)
-        memory.keep(candidate.source, candidate.kind, result, lasting=lasting)
-    return result
+    # What could not be read may be there the next time, and what has a secret in it is written nowhere.
+    access = text.fault is not None and text.fault.kind == "access"
+    return _Made(candidate, result, not access and not any(finding.rule in secret for finding in result.findings))
+
+
+def _kept(made: _Made, memory: Memory | None) -> FileResult:
+    source, kind = made.candidate
+    if memory is not None and source.content_id:
+        memory.keep(source, kind, made.result, lasting=made.lasting)
+    return made.result
+
+
+def _told(made: _Made) -> bytes:
+    """What was made as a line for another process, empty where it is more than a line can say."""
+    record = records.encoded(made.result)
+    return record and b"%d\t%s\t%s" % (made.lasting, made.candidate.source.content_id.encode(), record)
+
+
+def _heard(candidate: discovery.Candidate, line: bytes) -> _Made:
+    """What another process made of a candidate."""
+    lasting, content_id, record = line.split(b"\t", 2)
+    source = replace(candidate.source, content_id=content_id.decode())
+    return _Made(candidate._replace(source=source), records.decoded(record, source.path), lasting == b"1")
 
 
 def _alone(text: discovery.Text, config: Config, judges: Mapping[str, Sequence[Judge]]) -> FileResult:

@@ -29,13 +29,14 @@ class Base(NamedTuple):
 
 
 class _Judge(NamedTuple):
-    """By what a snapshot is judged."""
+    """By what a snapshot is judged, and how many processes may share the reading."""
 
     config: Config
     rules: Sequence[Rule]
     secrets: Sequence[Rule]
     today: datetime.date
     baselined: bool
+    hands: int
 
 
 class _Side(NamedTuple):
@@ -65,15 +66,16 @@ def run(
     *,
     baselined: bool = True,
     memory: Memory | None = None,
+    hands: int = 1,
 ) -> Report:
     """All findings of a snapshot on a day, sorted by place.
 
     ``secrets`` are rules whose finds are hidden from whatever is shown, also when nobody asked for their findings.
     Without ``baselined`` what the baseline knows stands too. ``memory`` is what former runs by the same configuration
-    and rules remember of single texts.
+    and rules remember of single texts; up to ``hands`` processes share the reading of what nobody remembers.
     With a ``base`` the rules of scope ``change`` speak too, and what the base had already is the report's ``older``.
     """
-    judge = _Judge(config, rules, secrets, today, baselined)
+    judge = _Judge(config, rules, secrets, today, baselined, hands)
     if base is None:
         side = _side(world, judge, memory)
         return _report(world, side, _settled(side, side.found, judge), judge)
@@ -198,7 +200,7 @@ def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side
     asked = {rule.id: rule for rule in rules}
     # In the order of the packs: of two rules that find one secret the earlier one has it, asked for or not.
     every = {rule.id: asked.get(rule.id, rule) for rule in (*secrets, *rules)}
-    results = read_all(world, judge.config, list(every.values()), memory)
+    results = read_all(world, judge.config, list(every.values()), memory, judge.hands)
     estate = _estate(results, world, judge.config)
     lines = LineStore(world)
     alone = [finding for result in results for finding in result.findings]

@@ -17,8 +17,8 @@ from runbook_lint.expressions import _Lazy, lazy
 # Of our own modules these; not comparison, gate, identity and moves, which are for changes, nor gitleaks, re2 and toml,
 # nor the report and the server.
 OURS = """
-    analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs inforce
-    linestore links memory model packs patterns places records repairs reporters resources rows rulebook secrets
+    analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs
+    hands inforce linestore links memory model packs patterns places records repairs reporters resources rows rulebook secrets
     snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is

@@ -7,7 +7,7 @@ from functools import partial
 
 import click
 
-from runbook_lint import engine, findings, inforce, repairs, snapshot, summary
+from runbook_lint import engine, findings, hands, inforce, repairs, snapshot, summary
 from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, completing, helping, repair, terminal
 from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
@@ -124,7 +124,7 @@ def command(
     def judge(asked: common.Request, *, baselined: bool = True) -> Report:
         if base is None:
             judged_by = (asked.config, asked.rules, today, asked.secrets)
-            report = engine.run(asked.world(), *judged_by, baselined=baselined, memory=memory)
+            report = engine.run(asked.world(), *judged_by, baselined=baselined, memory=memory, hands=hands.number())
         else:
             quick = staged and allow_empty and not everything
             way = comparing.Way(today, config_file, (select, ignore), memory)

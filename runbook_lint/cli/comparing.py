@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
-from runbook_lint import config, discovery, engine, inforce, snapshot
+from runbook_lint import config, discovery, engine, hands, inforce, snapshot
 from runbook_lint.analysis import Memory
 from runbook_lint.cli import common
 from runbook_lint.model import Finding, Place, Report, UserError
@@ -45,7 +45,7 @@ def _against(began: snapshot.Base, world: snapshot.Snapshot, asked: common.Reque
             settings, rules = asked.config, asked.rules
             hint = f"the configuration of the base is wrong, so the present one holds for it too: {error}"
     base = engine.Base(began, settings)
-    report = engine.run(world, asked.config, rules, way.today, asked.secrets, base, memory=way.memory)
+    report = engine.run(world, asked.config, rules, way.today, asked.secrets, base, memory=way.memory, hands=hands.number())
     return replace(report, hints=[*([hint] if hint else []), *report.hints])
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from runbook_lint import engine, inforce, inventory, summary
+from runbook_lint import engine, hands, inforce, inventory, summary
 from runbook_lint.cli import CLEAN, NOTHING, common, completing, terminal
 from runbook_lint.reporters.escape import json_text, printable
 
@@ -43,7 +43,7 @@ def command(
     asked = common.request(paths, config_file, ("read",))
     inforce.refuse_wrong_files(asked.world())
     memory = common.remembered(asked, cached)
-    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, memory=memory)
+    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, memory=memory, hands=hands.number())
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "incidents", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import click
 from click.core import ParameterSource
 
-from runbook_lint import engine, inforce
+from runbook_lint import engine, hands, inforce
 from runbook_lint.analysis import Memory
 from runbook_lint.cli import CLEAN, common, completing, folders, helping
 from runbook_lint.cli.patience import patience
@@ -113,7 +113,7 @@ def _evaluated(weeks: int, name: str, cached: bool, today: datetime.date, config
     read = memory if memory is not None else Memory()
     with patience() as progress:
         world = progress.watch(asked.world())
-        report = engine.run(world, asked.config, asked.rules, today, asked.secrets, memory=read)
+        report = engine.run(world, asked.config, asked.rules, today, asked.secrets, memory=read, hands=hands.number())
         points = memory.points() if memory is not None else {}
         judged = facts.Judged(asked.root, asked.config, asked.rules, report, read, points)
         weeks = min(weeks, (today - datetime.date.min).days // 7)
