@@ -45,7 +45,9 @@ def _against(began: snapshot.Base, world: snapshot.Snapshot, asked: common.Reque
             settings, rules = asked.config, asked.rules
             hint = f"the configuration of the base is wrong, so the present one holds for it too: {error}"
     base = engine.Base(began, settings)
-    report = engine.run(world, asked.config, rules, way.today, asked.secrets, base, memory=way.memory, hands=hands.number())
+    report = engine.run(
+        world, asked.config, rules, way.today, asked.secrets, base, memory=way.memory, hands=hands.number()
+    )
     return replace(report, hints=[*([hint] if hint else []), *report.hints])
 
 

@@ -43,7 +43,9 @@ def command(
     asked = common.request(paths, config_file, ("read",))
     inforce.refuse_wrong_files(asked.world())
     memory = common.remembered(asked, cached)
-    report = engine.run(asked.world(), asked.config, asked.rules, today, asked.secrets, memory=memory, hands=hands.number())
+    report = engine.run(
+        asked.world(), asked.config, asked.rules, today, asked.secrets, memory=memory, hands=hands.number()
+    )
     seen = inventory.of(report, asked.config.url_prefixes)
     for kind in ("runbooks", "entries", "alerts", "signals", "incidents", "unreadable"):
         seen[kind] = [each for each in seen[kind] if common.within(each["path"], asked.shown)]
