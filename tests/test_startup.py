@@ -18,8 +18,8 @@ from runbook_lint.expressions import _Lazy, lazy
 # nor the report and the server.
 OURS = """
     analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs
-    hands inforce linestore links memory model packs patterns places records repairs reporters resources rows rulebook secrets
-    snapshot store summary waivers
+    hands inforce linestore links memory model packs patterns places records repairs reporters resources rows rulebook
+    secrets snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is
 # remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
