@@ -13,7 +13,7 @@ from runbook_lint.checks import TOGETHER, options_of, targets
 from runbook_lint.checks.entries import OWNER_LABELS
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
-from runbook_lint.hands import spread
+from runbook_lint.hands import Work, spread
 from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
 from runbook_lint.places import Lines
 from runbook_lint.rows import Table
@@ -34,6 +34,7 @@ _PARTS = {
 _PROSE = "annotations."
 # Whose members are fields of their own.
 _WITHIN = ("labels", "annotations")
+_MEMBERS: Mapping[str, Value] = {}
 # What can be judged only when all else is.
 _LATE = frozenset({"waiver", "known"})
 # The path, the content id and the given kind of a text.
@@ -102,7 +103,7 @@ def _each(
     fresh = [each for each, result in zip(candidates, known, strict=True) if result is None]
     # What git gives comes through one pipe, which cannot be shared.
     shared = hands if all(each.source.stamp for each in fresh) else 1
-    new = iter(spread(fresh, made, _told, _heard, shared))
+    new = iter(spread(fresh, Work(made, _told, _heard), shared))
     return [result if result is not None else _kept(next(new), memory) for result in known]
 
 
@@ -231,7 +232,7 @@ def _of_alert(fields: Mapping[str, Value], runbook_keys: Sequence[str]) -> Mappi
     first = True
     for name, value in fields.items():
         if not name.startswith(_PROSE) or first or name in runbook_keys or name in OWNER_LABELS:
-            kept[name] = Value({}, *value[1:]) if name in _WITHIN and isinstance(value.value, dict) else value
+            kept[name] = Value(_MEMBERS, *value[1:]) if name in _WITHIN and isinstance(value.value, dict) else value
             first = first and not (name.startswith(_PROSE) and name.count(".") == 1)
     return kept
 

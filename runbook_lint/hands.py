@@ -6,17 +6,26 @@ pipe that is emptied while we do our own; what a helper does not tell is done he
 
 import os
 import sys
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from itertools import zip_longest
-from typing import TypeVar
+from typing import Generic, NamedTuple, TypeVar
 
 _Thing = TypeVar("_Thing")
 _Result = TypeVar("_Result")
 # For fewer things a process costs more than it saves.
 FEW = 128
 _MOST = 4
+# So many things come first, and what they make us import and compile the helpers have then.
 _AHEAD = 32
 _CHUNK = 1 << 16
+
+
+class Work(NamedTuple, Generic[_Thing, _Result]):
+    """What is done with a thing, and how its result is told in one line, empty where it cannot be, and heard."""
+
+    do: Callable[[_Thing], _Result]
+    tell: Callable[[_Result], bytes]
+    hear: Callable[[_Thing, bytes], _Result]
 
 
 def number() -> int:
@@ -24,65 +33,58 @@ def number() -> int:
     return min(_MOST, len(os.sched_getaffinity(0))) if sys.platform == "linux" else 1
 
 
-def spread(
-    things: Sequence[_Thing],
-    work: Callable[[_Thing], _Result],
-    tell: Callable[[_Result], bytes],
-    hear: Callable[[_Thing, bytes], _Result],
-    hands: int,
-) -> list[_Result]:
-    """The result of each thing, in their order. ``tell`` makes one line of a result, empty where it cannot be told, and
-    ``hear`` the result of a line."""
-    helpers = min(hands, len(things) // FEW) - 1
-    if helpers < 1:
-        return list(map(work, things))
-    # What the first things make us import and compile, the helpers have then.
-    first, rest = list(map(work, things[:_AHEAD])), things[_AHEAD:]
-    pipes = [_helper(rest[each :: helpers + 1], work, tell) for each in range(helpers)]
+def spread(things: Sequence[_Thing], work: Work[_Thing, _Result], hands: int) -> list[_Result]:
+    """The result of each thing, in their order."""
+    hands = max(1, min(hands, len(things) // FEW))
+    first, rest = list(map(work.do, things[:_AHEAD])), things[_AHEAD:]
+    parts = [rest[each::hands] for each in range(hands)]
+    pipes = [_helper(part, work) for part in parts[1:]]
     try:
-        own = _done(rest[helpers :: helpers + 1], work, pipes)
-        shares: list[Iterator[_Result]] = [
-            _heard(rest[each :: helpers + 1], pipe.lines(), work, hear) for each, pipe in enumerate(pipes)
-        ]
-        shares.append(iter(own))
-        return [*first, *(next(shares[at % len(shares)]) for at in range(len(rest)))]
+        own = _own(parts[0], work, pipes)
+        shares = [own, *(_heard(part, pipe.lines, work) for part, pipe in zip(parts[1:], pipes, strict=True))]
+        return [*first, *(next(shares[at % hands]) for at in range(len(rest)))]
     finally:
         for pipe in pipes:
             pipe.close()
 
 
-def _heard(
-    things: Sequence[_Thing],
-    lines: Sequence[bytes],
-    work: Callable[[_Thing], _Result],
-    hear: Callable[[_Thing, bytes], _Result],
-) -> Iterator[_Result]:
-    """The results of a helper's things; of those that it did not tell of our own."""
-    for thing, line in zip_longest(things, lines[: len(things)], fillvalue=b""):
-        yield hear(thing, line) if line else work(thing)  # type: ignore[arg-type]
+def _own(things: Sequence[_Thing], work: Work[_Thing, _Result], pipes: "Sequence[_Pipe]") -> Iterator[_Result]:
+    """The results of our own share, after which all that helpers have to tell is there."""
+    results = []
+    for thing in things:
+        results.append(work.do(thing))
+        for pipe in pipes:
+            pipe.empty(wait=False)
+    for pipe in pipes:
+        pipe.empty(wait=True)
+    return iter(results)
+
+
+def _heard(things: Sequence[_Thing], lines: deque[bytes], work: Work[_Thing, _Result]) -> Iterator[_Result]:
+    """The results of things by their lines; of those without one our own."""
+    for thing in things:
+        line = lines.popleft() if lines else b""
+        yield work.hear(thing, line) if line else work.do(thing)
 
 
 class _Pipe:
-    """What a helper tells."""
+    """What a helper tells: whole lines, and the beginning of one."""
 
     def __init__(self, end: int, process: int) -> None:
         self.end = end
         self.process = process
-        self.parts: list[bytes] = []
+        self.lines: deque[bytes] = deque()
+        self.rest = b""
 
-    def empty(self, *, wait: bool) -> bool:
-        """Takes what is in the pipe; with ``wait`` all that is still to come. Whether more may come."""
+    def empty(self, *, wait: bool) -> None:
+        """Takes what is in the pipe; with ``wait`` all that is still to come."""
         os.set_blocking(self.end, wait)
         try:
             while part := os.read(self.end, _CHUNK):
-                self.parts.append(part)
+                *whole, self.rest = (self.rest + part).split(b"\n")
+                self.lines.extend(whole)
         except BlockingIOError:
-            return True
-        return False
-
-    def lines(self) -> list[bytes]:
-        """The lines that are whole."""
-        return b"".join(self.parts).split(b"\n")[:-1]
+            return
 
     def close(self) -> None:
         """Ends the helper, if it has not ended yet."""
@@ -90,19 +92,7 @@ class _Pipe:
         os.waitpid(self.process, 0)
 
 
-def _done(things: Sequence[_Thing], work: Callable[[_Thing], _Result], pipes: Sequence[_Pipe]) -> list[_Result]:
-    """Our own share, while the pipes are kept empty."""
-    results = []
-    for thing in things:
-        results.append(work(thing))
-        for pipe in pipes:
-            pipe.empty(wait=False)
-    for pipe in pipes:
-        pipe.empty(wait=True)
-    return results
-
-
-def _helper(things: Sequence[_Thing], work: Callable[[_Thing], _Result], tell: Callable[[_Result], bytes]) -> _Pipe:
+def _helper(things: Sequence[_Thing], work: Work[_Thing, _Result]) -> _Pipe:
     """Starts a helper for some things."""
     ours, theirs = os.pipe()
     process = os.fork()
@@ -111,18 +101,11 @@ def _helper(things: Sequence[_Thing], work: Callable[[_Thing], _Result], tell: C
         return _Pipe(ours, process)
     try:
         os.close(ours)
-        for line in _told(things, work, tell):
-            _write(theirs, line)
+        for thing in things:
+            _write(theirs, work.tell(work.do(thing)) + b"\n")
     finally:
         # Nothing of what this process was a copy of may be flushed or ended a second time.
         os._exit(0)
-
-
-def _told(
-    things: Sequence[_Thing], work: Callable[[_Thing], _Result], tell: Callable[[_Result], bytes]
-) -> Iterator[bytes]:
-    for thing in things:
-        yield tell(work(thing)) + b"\n"
 
 
 def _write(end: int, data: bytes) -> None:

@@ -24,7 +24,8 @@ def _early(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spread(number: int, work: object = lambda thing: thing * 2, things: Sequence[int] = THINGS) -> list[int]:
     """Twice each thing; what helpers do is told with a mark of theirs that is taken off."""
-    return hands.spread(things, work, lambda result: b"%d" % result, lambda thing, line: int(line), number)  # type: ignore[arg-type]
+    way = hands.Work(work, lambda result: b"%d" % result, lambda thing, line: int(line))  # type: ignore[arg-type]
+    return hands.spread(things, way, number)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("number", [1, 2, 3, 4])
@@ -38,7 +39,8 @@ def test_others_do_a_part_of_it() -> None:
 
 
 def test_helpers_that_tell_more_than_a_pipe_holds_wait_for_nobody() -> None:
-    told = hands.spread(THINGS, str, lambda result: result.encode() * 3000, lambda thing, line: line[-3:].decode(), 2)
+    way = hands.Work(str, lambda result: result.encode() * 3000, lambda thing, line: line[-3:].decode())
+    told = hands.spread(THINGS, way, 2)
     assert told == [str(thing)[-3:] if len(str(thing)) == 3 else told[thing] for thing in THINGS]
     assert told[999] == "999"
 
