@@ -268,14 +268,18 @@ def _joined(
     rules: Sequence[Rule], scope: str, world: Estate | Change, judge: _Judge, lines: LineStore
 ) -> Iterator[Finding]:
     """The findings of the rules that look beyond one file: at an estate, or at what a change did to one."""
-    for rule in rules:
-        for check, options in rule.checks if rule.scope == scope else ():
-            for problem in check(world, **with_day(check, options, judge.today)):
-                item = problem.item
-                if item is not None and item.noun in rule.nouns:
-                    named = tuple([word for word in problem.words.values() if isinstance(word, Item)])
-                    placed = _placed(problem, lines) if named else problem
-                    yield findings.make(rule, item, placed, lines.get(item.path), named)
+    problems = [
+        (problem.item, rule, problem)
+        for rule in rules
+        for check, options in (rule.checks if rule.scope == scope else ())
+        for problem in check(world, **with_day(check, options, judge.today))
+        if problem.item is not None and problem.item.noun in rule.nouns
+    ]
+    # File by file, so that the lines of none are asked for twice.
+    for item, rule, problem in sorted(problems, key=lambda each: each[0].path):
+        named = tuple([word for word in problem.words.values() if isinstance(word, Item)])
+        placed = _placed(problem, lines) if named else problem
+        yield findings.make(rule, item, placed, lines.get(item.path), named)
 
 
 def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:

@@ -7,6 +7,9 @@ from runbook_lint.model import Finding, Span
 from runbook_lint.places import Lines
 from runbook_lint.snapshot import Snapshot, decoded
 
+# So many texts are kept, so that those of a large repository need not all be in memory at once.
+_MOST = 2048
+
 
 class LineStore:
     """The line tables of a snapshot's files."""
@@ -21,6 +24,8 @@ class LineStore:
     def get(self, path: str) -> Lines:
         """The line table of a file; an empty one where it cannot be read (any more)."""
         if path not in self.tables:
+            if len(self.tables) >= _MOST:
+                self.tables.clear()
             self.tables[path] = Lines(decoded(self.sources[path]) if path in self.sources else "")
         return self.tables[path]
 
@@ -37,6 +42,8 @@ class LineStore:
         """The lines of a file as they may be shown."""
         path = path.real if isinstance(path, findings.Veiled) else path
         if path not in self.masked:
+            if len(self.masked) >= _MOST:
+                self.masked.clear()
             spans = self.secrets.get(path, ())
             self.masked[path] = findings.Shown(self.get(path).text, spans, self.secret_texts())
         return self.masked[path]

@@ -18,14 +18,18 @@ _BAR = 20
 
 
 class Progress:
-    """How far the work is: the files that were read, and of what is counted how many of how many are done."""
+    """How far the work is: the files that were read, and of what is counted how many of how many are done. Nothing is
+    counted that is not ``told`` to anybody."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, told: bool) -> None:
+        self.told = told
         self.files = 0
         self.counted = (0, 0)
 
     def watch(self, world: Snapshot) -> Snapshot:
         """The snapshot, of which every file that is read counts."""
+        if not self.told:
+            return world
         return replace(world, sources=tuple(map(self._watched, world.sources)))
 
     def tell(self, done: int, all_: int) -> None:
@@ -51,8 +55,8 @@ class Progress:
 @contextmanager
 def patience() -> Iterator[Progress]:
     """Says on a terminal that work goes on, and how far it is, once it takes longer than anybody expects."""
-    progress = Progress()
-    if sys.stderr is None or not sys.stderr.isatty():
+    progress = Progress(told=sys.stderr is not None and sys.stderr.isatty())
+    if not progress.told:
         yield progress
         return
     done = Event()
