@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from sys import intern
 
 from runbook_lint.expressions import lazy
 
@@ -36,7 +37,8 @@ def of(headings: Iterable[tuple[str, str]], tags: Iterable[str]) -> Iterator[tup
     headings = list(headings)
     for (text, _), names in zip(headings, of_headings(headings), strict=True):
         for name in names:
-            yield name, text
+            # Most pages of a repository have the same few headings.
+            yield intern(name), intern(text)
     for tag in tags:
         for found in _ID.finditer(tag):
             yield found[1].lower(), ""
