@@ -17,6 +17,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
@@ -30,7 +31,7 @@ ENTRIES = 1000
 EDITED = 10
 MEMORY = 200
 WORDS = ("--as-of", str(corpus.DAY))
-COLD, WARM = tables.OURS, "runbook-lint, warm"
+COLD, WARM, EDIT = tables.OURS, "runbook-lint, warm", "runbook-lint, warm, some files edited"
 HOOK = ("check", "--tracked", "--allow-empty", "--as-of", "2026-11-01")
 
 
@@ -48,6 +49,12 @@ class Setup(NamedTuple):
     def run(self, name: str, where: str, *words: str, before: Callable[[int], object] | None = None) -> Run:
         """Our own program in one of the repositories, which is made if it is not there."""
         return Run(name, [self.lint, *words], self.folder / where, before=before)
+
+    def edited(self, where: str, *words: str) -> Run:
+        """A warm check with some words, before which some files of a repository are others in each round."""
+        folder = self.made(where, self.entries)
+        name = "gate" if words else EDIT
+        return self.run(name, where, *self.check, *words, before=lambda number: edit(folder, EDITED, number))
 
     def made(self, name: str, entries: int, commits: int = 0) -> Path:
         """A generated repository, by a process of its own so that ours stays small."""
@@ -72,7 +79,7 @@ def whole(setup: Setup) -> Part:
     """All tools on the corpus. Peers have a copy, so that nobody reads what another left behind."""
     setup.made("ours", setup.entries)
     others = setup.made("peers", setup.entries)
-    runs = [setup.run(COLD, "ours", *setup.cold), setup.run(WARM, "ours", *setup.check)]
+    runs = [setup.run(COLD, "ours", *setup.cold), setup.run(WARM, "ours", *setup.check), setup.edited("changing")]
     text = "cold, whole repository"
     goals = [
         Goal(f"{text}, CPU", "the chain", COLD, peers.CHAIN, 0.25, by=sum),
@@ -94,23 +101,35 @@ def hook(setup: Setup) -> Part:
         for words in (["init", "-q"], ["add", "-A"], ["commit", "-q", "-m", "all"]):
             git(where, *words)
     python = str(Path(setup.lint).parent / "python")
+    changing = shutil.copytree(where, setup.folder / "small-changing", dirs_exist_ok=True)
     runs = [
         setup.run("hook", "small", *HOOK)._replace(codes=(0,)),
+        setup.run("hook, a file edited", changing.name, *HOOK, before=partial(touched, changing)),
         Run("python -c pass", [python, "-c", "pass"], where),
     ]
     goals = [Goal("hook on a small repository, CPU", "`python -c pass`", "hook", ["python -c pass"], 7)]
     return Part("A hook on a small repository", runs, goals, rounds=4)
 
 
+def touched(folder: Path, number: int) -> None:
+    """One more line in one runbook."""
+    path = min(folder.glob("**/runbooks/*.md"))
+    path.write_text(f"{path.read_text().partition('<!-- round')[0]}<!-- round {number} -->\n")
+
+
 def gate(setup: Setup) -> Part:
     """The gate after edits in some files, which are new in each round."""
     setup.made("ours", setup.entries)
-    edited = setup.made("edited", setup.entries)
     runs = [
         setup.run(WARM, "ours", *setup.check),
-        setup.run("gate", "edited", *setup.check, "--base", "HEAD", before=lambda number: edit(edited, EDITED, number)),
+        setup.edited("changing"),
+        setup.edited("edited", "--base", "HEAD"),
     ]
-    goals = [Goal(f"gate, {EDITED} files differ, CPU", "our own warm run", "gate", [WARM], 1.5)]
+    text = f"gate, {EDITED} files differ, CPU"
+    goals = [
+        Goal(text, "our own warm run", "gate", [WARM], 1.5),
+        Goal(text, "our own warm run after the same edits", "gate", [EDIT], None),
+    ]
     return Part("The gate", runs, goals)
 
 
