@@ -53,7 +53,7 @@ def is_url(target: str) -> bool:
     return (":" in target and bool(_SCHEME.match(target))) or target.startswith("//")
 
 
-@lru_cache(maxsize=1 << 16)
+@lru_cache(maxsize=1 << 10)
 def of_path(target: str, folder: str = "") -> Target:
     """The target of a relative or root-relative path; ``outside`` when it leads out of the repository."""
     path, _, anchor = target.partition("#")
