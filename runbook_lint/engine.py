@@ -102,6 +102,7 @@ def _compared(world: Snapshot, base: Base, judge: _Judge, memory: Memory) -> Rep
     from runbook_lint import comparison, gate
 
     head = _side(world, judge, memory)
+    base = base._replace(began=base.began._replace(snapshot=_lent(base.began.snapshot, world, head.ids)))
     before = _side(base.began.snapshot, judge, memory)
     change = comparison.compare(
         _former(base, before, judge), _state(head, judge.config), comparison.history(base.began, base.config.kind_of)
@@ -112,6 +113,17 @@ def _compared(world: Snapshot, base: Base, judge: _Judge, memory: Memory) -> Rep
     former = _Former(before, known.findings)
     report = _report(world, head, settled._replace(standing=told), judge, former)
     return replace(report, base=base.began.commit, hints=[*comparison.unseen(base.began, change), *report.hints])
+
+
+def _lent(before: Snapshot, after: Snapshot, ids: Mapping[str, str]) -> Snapshot:
+    """The base, which reads what is the same on both sides as the head does: from the disk as a rule, and not from
+    git."""
+    there = {source.path: source.read for source in after.sources}
+    sources = (
+        replace(each, read=there[each.path]) if each.content_id and ids.get(each.path) == each.content_id else each
+        for each in before.sources
+    )
+    return replace(before, sources=tuple(sources))
 
 
 def _known(world: Snapshot, former: Snapshot, head: _Side, before: _Side, judge: _Judge, memory: Memory) -> "gate.Side":
