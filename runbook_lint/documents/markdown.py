@@ -5,8 +5,8 @@ compare it with. Front matter is cut off before: CommonMark knows none.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
-from itertools import chain, islice, repeat
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import repeat
 from typing import Any, NamedTuple
 
 from runbook_lint.documents import anchors, autolinks, events, offsets
@@ -23,8 +23,9 @@ _TAIL = lazy(r"(?<![ \t])[ \t]+(?![^\r\n])")
 _LONE_CR = lazy(r"\r(?!\n)")
 # What a block of HTML is where a comment was all that stood in it.
 _NOTHING = (("Text", ""), ("Html", ""), ("Start", "HtmlBlock"), ("End", "HtmlBlock"))
+_BEFORE_END = " \t\r\n"
 _REFERENCES = frozenset({"Reference", "Collapsed", "Shortcut"})
-_Spans = Callable[[Iterable[tuple[int, int]]], list[Span]]
+_Spans = Callable[[Iterable[events.Place]], list[Span]]
 
 
 class Heading(NamedTuple):
@@ -97,12 +98,12 @@ def read(text: str) -> Page:
         page.front_mark = text[:3]
         body = blank(front[0]) + text[front.end() :]
     plainer = _plainer(body)
-    found = events.Events(plainer, with_texts=autolinks.may_hold(body))
+    found = events.Events(plainer)
     spans = offsets.spans(body)
     _fill(page, plainer, found, spans)
     tags = [(_without_comments(text[span.start : span.end]), span) for span in page.html]
-    taken = [*(link.whole for link in page.links), *page.inline_code]
-    bare = autolinks.find(body, taken, lambda: spans(found.texts)) if found.texts else ()
+    taken = [*(link.whole for link in page.links), *page.inline_code, *(block.span for block in page.code)]
+    bare = autolinks.find(body, taken, lambda: spans(found.texts)) if autolinks.may_hold(body) else ()
     page.links.extend(_html_links(tags))
     page.links.extend(Link(target, span, False, span) for target, span in bare)
     page.anchors.update(anchors.of(((each.text, each.id) for each in page.headings), (tag for tag, _ in tags)))
@@ -151,37 +152,44 @@ def _keyed(front: str) -> bool:
 
 def _fill(page: Page, text: str, found: events.Events, spans: _Spans) -> None:
     """The page with all that was found, in characters."""
-    insides, wholes = spans(each.inside for each in found.headings), spans(each.whole for each in found.headings)
-    page.headings = list(map(_heading, repeat(text), found.headings, insides, wholes))
-    page.links = list(map(_link, repeat(text), found.links, spans(each.whole for each in found.links)))
-    wholes = spans(each.whole for each in found.code)
-    parts = iter(spans(chain.from_iterable(each.parts for each in found.code)))
+    wholes = spans([place for *_, place in found.headings])
+    page.headings = [_heading(text, each, whole, spans) for each, whole in zip(found.headings, wholes, strict=True)]
+    page.links = list(map(_link, repeat(text), found.links, spans([place for *_, place in found.links])))
+    parts, ends = spans(found.parts), found.code_ends
     page.code = [
-        Code((each.info or "").strip(), whole, tuple(islice(parts, len(each.parts))), each.info is not None)
-        for each, whole in zip(found.code, wholes, strict=True)
+        Code((info or "").strip(), whole, tuple(parts[at:end]), info is not None)
+        for info, whole, at, end in zip(found.infos, spans(found.code), [0, *ends], ends, strict=False)
     ]
     page.inline_code = spans(found.inline_code)
     page.html = spans(found.html)
-    cells, at = spans(found.cells), 0
-    for head, end in found.rows:
-        page.rows.append(Row(tuple(cells[at:end]), head))
-        at = end
+    page.rows = list(_rows(spans(found.cells), found.rows))
 
 
-def _heading(text: str, found: events.Heading, inside: Span, whole: Span) -> Heading:
-    said = found.words.strip()
+def _rows(cells: Sequence[Span], rows: Sequence[tuple[bool, int]]) -> Iterator[Row]:
+    ends = [*(at for _, at in rows[1:]), len(cells)]
+    for (head, at), end in zip(rows, ends, strict=False):
+        yield Row(tuple(cells[at:end]), head)
+
+
+def _heading(text: str, found: events.Heading, whole: Span, spans: _Spans) -> Heading:
+    level, words, places, _ = found
+    inside = whole
+    if places:
+        first, *_, last = spans(places) * 2
+        inside = Span(first.start, last.end)
+    said = words.strip()
     shown, id_ = anchors.without_id(said)
     mark = said[len(shown) :]
     if mark and text.endswith(mark, inside.start, inside.end):
         inside = Span(inside.start, inside.end - len(mark))
-    return Heading(found.level, shown, inside, whole.start, whole.end, id_)
+    return Heading(level, shown, inside, whole.start, whole.end, id_)
 
 
 def _link(text: str, found: events.Link, whole: Span) -> Link:
-    written = found.kind not in _REFERENCES
-    place = _destination(text, whole, found.target, found.title) if written else None
-    target = f"mailto:{found.target}" if found.kind == "Email" else found.target
-    return Link(target, place or whole, found.image, whole)
+    said, image, _ = found
+    target, kind = said["dest_url"], said["link_type"]
+    place = _destination(text, whole, target, said["title"]) if kind not in _REFERENCES else None
+    return Link(f"mailto:{target}" if kind == "Email" else target, place or whole, image, whole)
 
 
 def _without_comments(tag: str) -> str:
@@ -206,7 +214,9 @@ def _unescaped(value: str) -> str:
 def _destination(text: str, whole: Span, target: str, title: str) -> Span | None:
     """Where an inline link (``[text](<target> "title")``) or an autolink has its destination, read from its end; None
     where it is not written as it is meant (escapes, entities)."""
-    end = _before_space(text, whole.end - 1)
+    end = whole.end - 1
+    if text[end - 1] in _BEFORE_END:
+        end = _before_space(text, end)
     if title:
         end -= 1 + len(title)
         if not text.startswith(title, end):
@@ -218,6 +228,6 @@ def _destination(text: str, whole: Span, target: str, title: str) -> Span | None
 
 
 def _before_space(text: str, end: int) -> int:
-    while text[end - 1] in " \t\r\n":
+    while text[end - 1] in _BEFORE_END:
         end -= 1
     return end

@@ -1,8 +1,9 @@
 """Characters for bytes: pyromark counts in UTF-8."""
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
+from operator import itemgetter
 
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span
@@ -10,6 +11,7 @@ from runbook_lint.model import Span
 # Runs of characters that have more than one byte, and in these runs of two, three and four bytes.
 _WIDER = lazy(r"[^\x00-\x7f]+")
 _WIDE = lazy("([\x80-\u07ff]+)|([\u0800-\uffff]+)|([\U00010000-\U0010ffff]+)")
+_ends: Callable[[Mapping[str, int]], tuple[int, int]] = itemgetter("start", "end")
 _span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
@@ -34,9 +36,9 @@ def characters(text: str) -> Callable[[int], int]:
     return character
 
 
-def spans(text: str) -> Callable[[Iterable[tuple[int, int]]], list[Span]]:
-    """A function from places in bytes to spans."""
+def spans(text: str) -> Callable[[Iterable[Mapping[str, int]]], list[Span]]:
+    """A function from places in bytes, each of which has a ``start`` and an ``end``, to spans."""
     if text.isascii():
-        return lambda places: list(map(_span, places))
+        return lambda places: list(map(_span, map(_ends, places)))
     at = characters(text)
-    return lambda places: [Span(at(start), at(end)) for start, end in places]
+    return lambda places: [Span(at(start), at(end)) for start, end in map(_ends, places)]
