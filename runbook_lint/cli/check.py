@@ -201,7 +201,7 @@ def _state(
 
 def _strict(rule: Rule) -> Rule:
     """The rule, as an error if it speaks of what is solved."""
-    return replace(rule, forced_severity="error") if rule.id == "baseline/solved" else rule
+    return rule._replace(forced_severity="error") if rule.id == "baseline/solved" else rule
 
 
 def _whole(report: Report) -> Report:
