@@ -209,8 +209,7 @@ class FileResult(NamedTuple):
     findings: Sequence[Finding] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Link:
+class Link(NamedTuple):
     """Where an alert's runbook reference leads.
 
     ``verdict`` is resolved, unknown, missing or cannot-tell; ``id`` the catalog entry's, ``path`` the runbook's,
