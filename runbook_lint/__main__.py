@@ -1,5 +1,6 @@
 """``runbook-lint`` and ``python -m runbook_lint``: what is known is said at once; all else the command line does."""
 
+import gc
 import sys
 
 from runbook_lint.answers import Question
@@ -14,7 +15,11 @@ def main() -> None:
         sys.exit(known[0])
     from runbook_lint.cli import main as run
 
-    run(words, question)
+    try:
+        run(words, question)
+    finally:
+        # An interpreter that ends looks through all that is left several times; of this there is nothing to find.
+        gc.freeze()
 
 
 def _said(words: bytes) -> bool:

@@ -1,7 +1,6 @@
 """Which files of a snapshot are ours, and what is in them."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
 
@@ -15,8 +14,7 @@ from runbook_lint.places import Lines
 from runbook_lint.snapshot import AstrayError, ReadError, Snapshot, TooLargeError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Text:
+class Text(NamedTuple):
     """A source that was read: its text and kind, empty for one that is none of ours, or the fault that says why there
     is no text."""
 

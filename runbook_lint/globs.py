@@ -18,6 +18,7 @@ from runbook_lint.expressions import lazy
 _TOKEN = lazy(r"\\(?P<escaped>.)|(?P<some>\*+)|(?P<one>\?)|\[(?P<set>!?[^\]/]+)\]|(?P<text>.)", re.S)
 _BRACES = lazy(r"(?<!\\)\{([^{}]*,[^{}]*)\}")
 _WILD = lazy(r"[*?\[]")
+_SPECIAL = lazy(r"[*?\[\\]")
 _MOST = 64
 _BELOW = "(?:/.*)?"
 
@@ -41,6 +42,13 @@ def owner(pattern: str) -> str:
     if pattern.endswith("/"):
         return anywhere + _segments(bare) + "/.*"
     return anywhere + _segments(bare) + ("" if pattern.endswith("/*") else _BELOW)
+
+
+def literal(pattern: str) -> str:
+    """The one path that a CODEOWNERS pattern means, with what is below; empty where it means more than one."""
+    bare = pattern.strip("/")
+    anchored = "/" in bare or pattern.startswith("/")
+    return "" if not anchored or _SPECIAL.search(bare) else bare
 
 
 def _expanded(pattern: str) -> Iterable[str]:

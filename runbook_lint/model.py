@@ -126,16 +126,14 @@ class Problem(NamedTuple):
     also: tuple[Item, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(NamedTuple):
     """A variant of a rule: what is said and how much it matters when a check meets this case."""
 
     severity: str = ""
     message: str = ""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Rule:
+class Rule(NamedTuple):
     """A pack entry, checked and bound to its checks, with the options that are in force.
 
     ``speaks_for`` are the rules that are silent about an item of which this one spoke: one fault, one finding.
@@ -198,8 +196,7 @@ class Source:
     stamp: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class FileResult:
+class FileResult(NamedTuple):
     """What one text gives alone: its kind, the items that joins need, and the findings of its own.
 
     ``content_id`` is that of the text, empty where nobody asked for it or it could not be read.
@@ -212,8 +209,7 @@ class FileResult:
     findings: Sequence[Finding] = ()
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class Link:
+class Link(NamedTuple):
     """Where an alert's runbook reference leads.
 
     ``verdict`` is resolved, unknown, missing or cannot-tell; ``id`` the catalog entry's, ``path`` the runbook's,

@@ -17,6 +17,8 @@ from runbook_lint.places import Lines
 Entry = dict[str, Any]
 # The file beside the packs that ``packed`` makes.
 PACKED = "packs.json"
+# What of a rule only those ask for who explain or test it.
+_EXPLAINING = frozenset({"examples", "source"})
 SCOPES = ("each", "every", "change")
 
 
@@ -30,18 +32,15 @@ def shipped_entries() -> Sequence[Entry]:
 
 def _shipped(family: str, known: Mapping[str, Any]) -> Iterable[Entry]:
     """The entries of a family as ``packed`` made them, or from its pack where that was changed since."""
-    content = resources.content("rules", f"{family}.yaml")
-    if known.get("sum") == _sum(content):
-        entries: list[Entry] = known["rules"]
-        return entries
-    return map(_bare, _entries(resources.read("rules", f"{family}.yaml")))
+    if known.get("sum") != _sum(resources.content("rules", f"{family}.yaml")):
+        known = _bare(_pack(family))
+    return _merged(known)
 
 
 @lru_cache(maxsize=1)
 def full_entries() -> Sequence[Entry]:
     """The same with their examples, for those who explain, or test, a rule."""
-    families = resources.names("rules", ".yaml")
-    return [entry for family in families for entry in _entries(resources.read("rules", f"{family}.yaml"))]
+    return [entry for family in resources.names("rules", ".yaml") for entry in _merged(_pack(family))]
 
 
 def explained(root: str, config: Config) -> list[Entry]:
@@ -50,15 +49,11 @@ def explained(root: str, config: Config) -> list[Entry]:
 
 
 def packed() -> str:
-    """All packs as the one file that is read at every start: without examples, in the form that is read fastest. A pack
-    that was changed since is noticed by its sum, and read itself."""
-    files = {family: f"{family}.yaml" for family in resources.names("rules", ".yaml")}
+    """All packs as the one file that is read at every start: without what only an explanation tells, in the form that
+    is read fastest. A pack that was changed since is noticed by its sum, and read itself."""
     packs = {
-        family: {
-            "sum": _sum(resources.content("rules", file)),
-            "rules": [*map(_bare, _entries(resources.read("rules", file)))],
-        }
-        for family, file in files.items()
+        family: {"sum": _sum(resources.content("rules", f"{family}.yaml")), **_bare(_pack(family))}
+        for family in resources.names("rules", ".yaml")
     }
     return json.dumps(packs, ensure_ascii=False, separators=(",", ":")) + "\n"
 
@@ -68,13 +63,20 @@ def _sum(content: bytes) -> int:
     return crc32(content.replace(b"\r\n", b"\n"))
 
 
-def _bare(entry: Entry) -> Entry:
-    return {key: value for key, value in entry.items() if key != "examples"}
+def _pack(family: str) -> dict[str, Any]:
+    pack: dict[str, Any] = plain(yamltree.read(resources.read("rules", f"{family}.yaml")).documents[0].root)
+    return pack
 
 
-def _entries(text: str) -> list[Entry]:
-    pack = plain(yamltree.read(text).documents[0].root)
-    return [{**pack.get("defaults", {}), **rule} for rule in pack["rules"]]
+def _bare(pack: Mapping[str, Any]) -> dict[str, Any]:
+    """What a run needs of a pack."""
+    rules = [{key: value for key, value in rule.items() if key not in _EXPLAINING} for rule in pack["rules"]]
+    return {"defaults": pack.get("defaults", {}), "rules": rules}
+
+
+def _merged(pack: Mapping[str, Any]) -> list[Entry]:
+    defaults = pack.get("defaults", {})
+    return [{**defaults, **rule} for rule in pack["rules"]]
 
 
 def user_entries(read: Callable[[str], bytes], config: Config) -> Iterator[Entry]:

@@ -224,12 +224,20 @@ def test_our_own_packs_obey_the_same_rules(file: str) -> None:
     text = resources.read("rules", file)
     root = yamltree.read(text).documents[0].root
     assert contracts.violations(root, "pack") == []
-    for entry in packs._entries(resources.read("rules", file)):
+    for entry in packs._merged(packs._pack(file.removesuffix(".yaml"))):
         packs._refuse_messages(entry)
         assert entry["id"].partition("/")[0] == file.removesuffix(".yaml")
         for keys, name, given in rulebook._verbs(entry):
             check = rulebook._check(name, entry)
             rulebook._refuse_given(check, given, lambda option, keys=keys: f"{keys}: {option}", True)
+
+
+def test_what_no_configuration_concerns_is_what_any_rule_would_be() -> None:
+    by_id = {entry["id"]: entry for entry in packs.shipped_entries()}
+    settled = rulebook._settled()
+    assert len(settled) > 800
+    configured = config.Config(runbook_keys=("annotations.other",), link_hosts=("a.b",), resource_prefix="c")
+    assert settled == {id_: rulebook._rule(by_id[id_], configured, by_id) for id_ in settled}
 
 
 @pytest.mark.parametrize(

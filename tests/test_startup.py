@@ -24,8 +24,8 @@ OURS = """
 # Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is
 # remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
 STANDARD = """
-    array binascii bisect copy dataclasses encodings fcntl gc hashlib json locale msvcrt select selectors signal
-    subprocess unicodedata zlib
+    array binascii bisect copy dataclasses encodings fcntl gc hashlib json locale msvcrt select signal
+    unicodedata zlib
 """
 ALLOWED = {*OURS.split(), *STANDARD.split()}
 # What reads a format: only where there is a text of it.

@@ -13,6 +13,8 @@ from runbook_lint.model import Estate, Item, Problem, Value
 _UNJUDGED = ("{", "<", "%7B", "$")
 # The same, and all that a template has for itself.
 _OPEN = lazy(r"[{<$]|%7B|\[\[")
+# The host of nearly every web link, for which nothing has to be imported that knows all links.
+_PLAIN = lazy(r"https?://([A-Za-z0-9.-]+)(?=[/?#]|\Z)")
 # What a site is built from: MkDocs, Hugo, Docusaurus, Jekyll, mdBook, Antora, Sphinx.
 _GENERATORS = [
     "mkdocs.yml",
@@ -105,6 +107,12 @@ def lead_to_allowed_hosts(item: Item, value: Value | None, *, link_hosts: Sequen
 
 def _host(url: str) -> str:
     """The host of a web link; empty for what is none, and where something will be filled in."""
+    plain = _PLAIN.match(url)
+    host = plain[1].lower() if plain else _host_of_any(url)
+    return "" if templates.holds(host) or any(mark in host for mark in _UNJUDGED) else host
+
+
+def _host_of_any(url: str) -> str:
     from urllib.parse import urlsplit
 
     try:
@@ -112,5 +120,4 @@ def _host(url: str) -> str:
         host = (parts.hostname or "").lower()
     except ValueError:
         return ""
-    web = parts.scheme.lower() in ("http", "https", "") and not templates.holds(host)
-    return host if web and not any(mark in host for mark in _UNJUDGED) else ""
+    return host if parts.scheme.lower() in ("http", "https", "") else ""

@@ -85,17 +85,43 @@ def codeowners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
 
 
 def _owners(lines: Sequence[Item]) -> Callable[[str], tuple[str, ...]]:
-    """path -> owners by the lines of one section: the last that matches wins, so one expression tries them
-    backwards."""
-    backwards = list(reversed(lines))
-    expression = re.compile("|".join(f"({globs.owner(line.text('pattern'))})" for line in backwards), re.S)
+    """path -> owners by the lines of one section: the last that matches wins. Those that mean one path, as most do, are
+    looked up."""
+    exact: dict[str, int] = {}
+    below: dict[str, int] = {}
+    others: list[tuple[int, str]] = []
+    for rank, pattern in enumerate(line.text("pattern") for line in lines):
+        path = globs.literal(pattern)
+        if not path:
+            others.append((rank, pattern))
+            continue
+        below[path] = rank
+        if not pattern.endswith("/"):
+            exact[path] = rank
+    last = _last(others)
 
     def of(path: str) -> tuple[str, ...]:
-        found = expression.fullmatch(path)
-        owners: tuple[str, ...] = backwards[found.lastindex - 1].raw("owners", ()) if found and found.lastindex else ()
+        ranks = [exact.get(path, -1), last(path), *(below.get(path[:at], -1) for at in _slashes(path))]
+        owners: tuple[str, ...] = lines[max(ranks)].raw("owners", ()) if max(ranks) >= 0 else ()
         return owners
 
     return of
+
+
+def _slashes(path: str) -> Iterator[int]:
+    return (at for at, letter in enumerate(path) if letter == "/")
+
+
+def _last(patterns: Sequence[tuple[int, str]]) -> Callable[[str], int]:
+    """path -> rank of the last pattern that matches, -1 without any: one expression tries them backwards."""
+    backwards = patterns[::-1]
+    expression = re.compile("|".join(f"({globs.owner(pattern)})" for _, pattern in backwards), re.S)
+
+    def rank(path: str) -> int:
+        found = expression.fullmatch(path)
+        return backwards[found.lastindex - 1][0] if found and found.lastindex else -1
+
+    return rank
 
 
 def agrees(owner: str, team: str, aliases: Sequence[str]) -> bool:

@@ -4,15 +4,19 @@ import datetime
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import click
 
-from runbook_lint import engine, findings, hands, inforce, repairs, snapshot, summary
-from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, comparing, completing, helping, repair, terminal
+from runbook_lint import engine, findings, hands, inforce, snapshot, summary
+from runbook_lint.cli import CLEAN, FINDINGS, NOTHING, common, completing, helping, terminal
 from runbook_lint.cli import output as output_
 from runbook_lint.cli.patience import patience
 from runbook_lint.model import SEVERITIES, Report, Rule
 from runbook_lint.reporters import FORMATS, View
+
+if TYPE_CHECKING:
+    from runbook_lint.repairs import Repaired
 
 # A repair makes another one possible so many times at most.
 _ROUNDS = 4
@@ -126,6 +130,8 @@ def command(
             judged_by = (asked.config, asked.rules, today, asked.secrets)
             report = engine.run(asked.world(), *judged_by, baselined=baselined, memory=memory, hands=hands.number())
         else:
+            from runbook_lint.cli import comparing
+
             quick = staged and allow_empty and not everything
             way = comparing.Way(today, config_file, (select, ignore), memory)
             report = comparing.compared(asked, base, head or "", way, quick=quick)
@@ -135,12 +141,14 @@ def command(
     with patience() as progress:
         world = progress.watch(asked.world())
         asked = asked._replace(world=lambda: world)
-        files: list[repairs.Repaired] = []
+        files: list[Repaired] = []
         if fix or diff:
             asked, report, files = _repaired(asked, judge)
         else:
             report = judge(asked)
         if diff:
+            from runbook_lint.cli import repair
+
             text = repair.difference(files, report)
         else:
             report = replace(report, hints=[*(_said(files) if fix else ()), *report.hints])
@@ -150,7 +158,7 @@ def command(
         common.write(text if output is not None else terminal.safe(text), output)
         common.save(memory)
         return FINDINGS if files else CLEAN
-    repair.write(files, asked.root)
+    _write(files, asked.root)
     output_.write(reports)
     common.save(memory)
     nothing = not (exit_zero or allow_empty or summary.anything(report.summary))
@@ -161,16 +169,23 @@ def command(
     return code
 
 
-def _said(files: Sequence[repairs.Repaired]) -> list[str]:
+def _write(files: "Sequence[Repaired]", root: str) -> None:
+    if files:
+        from runbook_lint.cli import repair
+
+        repair.write(files, root)
+
+
+def _said(files: "Sequence[Repaired]") -> list[str]:
     return [f"repaired {summary.many(len(files), 'file')}" if files else "nothing that can be repaired safely"]
 
 
-def _repaired(
-    asked: common.Request, judge: Callable[..., Report]
-) -> tuple[common.Request, Report, list[repairs.Repaired]]:
+def _repaired(asked: common.Request, judge: Callable[..., Report]) -> "tuple[common.Request, Report, list[Repaired]]":
     """The repository as it is after repairs, what is left to find there, and the files that are others then. One repair
     may make another possible, as a new entry does for its alerts; what the baseline knows is repaired too."""
-    files: dict[str, repairs.Repaired] = {}
+    from runbook_lint import repairs
+
+    files: dict[str, Repaired] = {}
     for _ in range(_ROUNDS):
         found = repairs.repaired(judge(asked, baselined=False), asked.world(), asked.config)
         if not found:
@@ -201,7 +216,7 @@ def _state(
 
 def _strict(rule: Rule) -> Rule:
     """The rule, as an error if it speaks of what is solved."""
-    return replace(rule, forced_severity="error") if rule.id == "baseline/solved" else rule
+    return rule._replace(forced_severity="error") if rule.id == "baseline/solved" else rule
 
 
 def _whole(report: Report) -> Report:

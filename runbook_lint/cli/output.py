@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Sequence
+from functools import cache
 from typing import NamedTuple
 
 import click
 
-from runbook_lint import git, packs, repairs
+from runbook_lint import git, packs
 from runbook_lint.cli import common, terminal
-from runbook_lint.model import Report, UserError
+from runbook_lint.model import Finding, Replacement, Report, UserError
 from runbook_lint.reporters import FORMATS, View, render
 
 # So many bytes of markdown GitHub takes for a step; with more it shows nothing.
@@ -65,7 +66,7 @@ def rendered(outputs: Sequence[Output], report: Report, asked: common.Request, v
         rules={rule.id: rule for rule in asked.rules},
         prefix=_prefix(asked.root),
         shows=lambda path: common.within(path, asked.shown),
-        repairs=repairs.offers(report, asked.world(), asked.config),
+        repairs=_offers(report, asked),
         entries=lambda: {entry["id"]: entry for entry in packs.explained(asked.root, asked.config)},
     )
     texts = [
@@ -74,6 +75,21 @@ def rendered(outputs: Sequence[Output], report: Report, asked: common.Request, v
     ]
     annotated = any(each.form == "github" for each in outputs)
     return Rendered(texts, (lambda room: render("markdown", report, view._replace(room=room))) if annotated else None)
+
+
+def _offers(report: Report, asked: common.Request) -> Callable[[Finding], Sequence[Replacement]]:
+    """Tells what repairs a finding; few formats ask."""
+
+    @cache
+    def known() -> Callable[[Finding], Sequence[Replacement]]:
+        from runbook_lint import repairs
+
+        return repairs.offers(report, asked.world(), asked.config)
+
+    def offered(finding: Finding) -> Sequence[Replacement]:
+        return known()(finding)
+
+    return offered
 
 
 def write(reports: Rendered) -> None:

@@ -1,18 +1,33 @@
 """Asking git: one short process a question, in the repository that is meant."""
 
 import os
-import subprocess
+from typing import NamedTuple
 
+from runbook_lint.git.spawning import told
 from runbook_lint.git.surroundings import environment, top_of
 from runbook_lint.model import UserError
 
 
-def run(root: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+class Answer(NamedTuple):
+    """How git ended, what it said, and what it complained of."""
+
+    returncode: int
+    stdout: bytes
+    stderr: bytes
+
+
+def run(root: str, *words: str, given: bytes = b"") -> Answer:
+    answer = told(root, words) if not given else None
+    if answer is not None:
+        return Answer(*answer)
+    import subprocess
+
     command = ["git", "-C", root, *words]
-    return subprocess.run(command, capture_output=True, input=given, env=environment(root), check=False)
+    done = subprocess.run(command, capture_output=True, input=given, env=environment(root), check=False)
+    return Answer(done.returncode, done.stdout, done.stderr)
 
 
-def asked(root: str, what: str, *words: str, given: bytes = b"") -> subprocess.CompletedProcess[bytes]:
+def asked(root: str, what: str, *words: str, given: bytes = b"") -> Answer:
     if not top_of(os.path.realpath(root)):
         raise UserError(f"{what} can be read only in a git repository, and {root} is none")
     try:

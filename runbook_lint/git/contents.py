@@ -2,17 +2,19 @@
 
 import os
 import re
-import subprocess
 import weakref
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import partial
-from typing import IO, NamedTuple, cast
+from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from runbook_lint.expressions import lazy
 from runbook_lint.git.asking import output, refuse_foreign, run, sentence
 from runbook_lint.git.surroundings import environment
 from runbook_lint.model import UserError
+
+if TYPE_CHECKING:
+    import subprocess
 
 REGULAR = ("100644", "100755")
 _SYMLINK = "120000"
@@ -162,6 +164,8 @@ class _Contents:
         return content, size
 
     def _started(self) -> tuple[IO[bytes], IO[bytes]]:
+        import subprocess
+
         command = ["git", "-C", self.root, "cat-file", "--batch"]
         pipe, nowhere = subprocess.PIPE, subprocess.DEVNULL
         running = subprocess.Popen(command, stdin=pipe, stdout=pipe, stderr=nowhere, env=environment(self.root))
@@ -169,7 +173,7 @@ class _Contents:
         return cast(IO[bytes], running.stdin), cast(IO[bytes], running.stdout)
 
 
-def _ended(running: subprocess.Popen[bytes]) -> None:
+def _ended(running: "subprocess.Popen[bytes]") -> None:
     for stream in (running.stdin, running.stdout):
         # What could not be written to one that died is lost already.
         with suppress(OSError):

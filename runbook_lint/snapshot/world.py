@@ -44,11 +44,13 @@ class Snapshot:
     hints: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
 class Failing:
     """The reader of what cannot be read."""
 
-    error: ReadError
+    __slots__ = ("error",)
+
+    def __init__(self, error: ReadError) -> None:
+        self.error = error
 
     def __call__(self) -> bytes:
         raise self.error
