@@ -5,7 +5,7 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Any, NamedTuple
 
 from runbook_lint import discovery, documents, findings, records
@@ -16,7 +16,7 @@ from runbook_lint.documents.faults import fault_items
 from runbook_lint.hands import Work, spread
 from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
 from runbook_lint.places import Lines
-from runbook_lint.rows import Table
+from runbook_lint.rows import Table, columns
 from runbook_lint.snapshot import Snapshot
 
 # What of an item only its own rules need; the rest is kept for joins.
@@ -41,6 +41,8 @@ _LATE = frozenset({"waiver", "known"})
 Key = tuple[str, str, str | None]
 # Who judges an item, given its text's lines.
 Judge = Callable[[Item, Lines], Iterable[Finding]]
+# Fields as the columns of a row and a value for each.
+_Fields = tuple[Mapping[str, int], Iterable[Value]]
 # All of them by noun, made when the first text is judged.
 Judges = Callable[[], Mapping[str, Sequence[Judge]]]
 
@@ -170,30 +172,33 @@ def analyse(
         for judge in judges.get(item.noun, ())
         for finding in judge(item, lines)
     ]
-    lean = _Lean(runbook_keys)
-    kept = tuple(lean.item(item) for item in items if not _passes(item))
-    return FileResult(source.path, source.kind, source.content_id, kept, tuple(map(lean.finding, found)))
+    lean = _Lean(tuple(runbook_keys))
+    kept = tuple([lean.item(item) for item in items if not _passes(item)])
+    told = tuple(map(lean.finding, found))
+    lean.table.fill()
+    return FileResult(source.path, source.kind, source.content_id, kept, told)
 
 
 class _Lean:
-    """Items with what joins need, in little room, one for each that was; findings that hold on to no more."""
+    """Items with what joins need, in little room, one for each that was; findings that hold on to no more. Their fields
+    can be asked for when the table is full."""
 
-    def __init__(self, runbook_keys: Sequence[str]) -> None:
+    def __init__(self, runbook_keys: tuple[str, ...]) -> None:
         self.runbook_keys = runbook_keys
         self.table = Table()
         self.items: dict[Item, Item] = {}
 
     def item(self, item: Item) -> Item:
         """An item as it is kept."""
-        if item not in self.items:
-            row = self.table.row(_needed(item, self.runbook_keys))
-            self.items[item] = Item(item.noun, item.key, item.path, item.place, item.extent, row)
-        return self.items[item]
+        kept = self.items.get(item)
+        if kept is None:
+            row = self.table.row(*_needed(item, self.runbook_keys))
+            kept = self.items[item] = Item(item.noun, item.key, item.path, item.place, item.extent, row)
+        return kept
 
     def finding(self, finding: Finding) -> Finding:
         """A finding as it is kept."""
-        also = tuple(map(self.item, finding.also))
-        return replace(finding, item=self.item(finding.item), also=also)
+        return replace(finding, item=self.item(finding.item), also=tuple(map(self.item, finding.also)))
 
 
 def _passes(item: Item) -> bool:
@@ -217,24 +222,38 @@ def _profiled(item: Item, profile: str) -> Item:
     return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
 
 
-def _needed(item: Item, runbook_keys: Sequence[str]) -> Mapping[str, Value]:
+def _needed(item: Item, runbook_keys: tuple[str, ...]) -> _Fields:
     """The fields that joins need."""
+    fields = item.fields
     if item.noun == "alert":
-        return _of_alert(item.fields, runbook_keys)
+        return _of_alert(fields, runbook_keys)
     heavy = _HEAVY.get(item.noun)
-    return {name: value for name, value in item.fields.items() if name not in heavy} if heavy else item.fields
+    if heavy:
+        fields = {name: value for name, value in fields.items() if name not in heavy}
+    return columns(tuple(fields)), fields.values()
 
 
-def _of_alert(fields: Mapping[str, Value], runbook_keys: Sequence[str]) -> Mapping[str, Value]:
+def _of_alert(fields: Mapping[str, Value], runbook_keys: tuple[str, ...]) -> _Fields:
+    """The fields of an alert without most of its annotations; what stands in a mapping is a field of its own."""
+    names, within = _kept_names(tuple(fields), runbook_keys)
+    values = [fields[name] for name in names]
+    for at in within:
+        if isinstance(values[at].value, dict):
+            values[at] = Value(_MEMBERS, *values[at][1:])
+    return names, values
+
+
+@lru_cache(maxsize=1 << 10)
+def _kept_names(names: tuple[str, ...], runbook_keys: tuple[str, ...]) -> tuple[Mapping[str, int], tuple[int, ...]]:
     """Of the annotations of an alert those that name its runbook or its owner, and the first, beside which another can
-    be put: most of an alert is prose for people."""
-    kept: dict[str, Value] = {}
-    first = True
-    for name, value in fields.items():
-        if not name.startswith(_PROSE) or first or name in runbook_keys or name in OWNER_LABELS:
-            kept[name] = Value(_MEMBERS, *value[1:]) if name in _WITHIN and isinstance(value.value, dict) else value
-            first = first and not (name.startswith(_PROSE) and name.count(".") == 1)
-    return kept
+    be put: most of an alert is prose for people. And which columns are those of mappings."""
+    first = next((at for at, name in enumerate(names) if name.startswith(_PROSE) and name.count(".") == 1), len(names))
+    kept = tuple(
+        name
+        for at, name in enumerate(names)
+        if at <= first or not name.startswith(_PROSE) or name in runbook_keys or name in OWNER_LABELS
+    )
+    return columns(kept), tuple(at for at, name in enumerate(kept) if name in _WITHIN)
 
 
 def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:
@@ -264,12 +283,14 @@ def is_dated(rule: Rule) -> bool:
     return any(_wants_day(check) for check, _ in rule.checks)
 
 
-def judged(rule: Rule, item: Item, lines: Lines, today: datetime.date | None = None) -> Iterator[Finding]:
+def judged(rule: Rule, item: Item, lines: Lines, today: datetime.date | None = None) -> list[Finding]:
     """What a rule finds in one item, on a day for a rule that asks for it."""
     value = item.fields.get(rule.field) if rule.field else None
+    found: list[Finding] = []
     for check, options in rule.checks:
-        for problem in check(item, value, **with_day(check, options, today)):
-            yield findings.make(rule, problem.item or item, problem, lines)
+        for problem in check(item, value, **(options if today is None else with_day(check, options, today))):
+            found.append(findings.make(rule, problem.item or item, problem, lines))
+    return found
 
 
 def with_day(check: Any, options: Mapping[str, Any], today: datetime.date | None) -> Mapping[str, Any]:

@@ -1,25 +1,31 @@
 """What a text gave as plain data and back, equal in every value and type. Only plain data: a record may come from
 anybody, and to read it runs nothing.
 
-A record is one line of JSON. What the values of all items of a text say stands in one list and where they stand in
-another, as it is kept; so to read it again makes no value.
+A record is one line of JSON. What the values of all items of a text say stands in one list, and where they and their
+items stand in an array, as it is kept; so to read it again makes no value.
 """
 
 import json
+import sys
 from array import array
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from binascii import a2b_base64, b2a_base64
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import Any
 
 from runbook_lint.model import Edit, FileResult, Finding, Item, Member, Place, Rewrite, Sibling, Span, Value
-from runbook_lint.rows import Row, Table
+from runbook_lint.rows import Row, Table, columns
 
 # The kinds of tuples that have names, by the number that stands for them; a list begins with a number of its own.
 _TUPLES: tuple[type[Any], ...] = (Value, Span, Edit, Rewrite, Sibling, Member)
 _LIST, _TUPLE, _SET, _DICT = -1, -2, -3, -4
 _PLAIN = frozenset({str, int, float, bool, type(None)})
-# Between the names of an item's fields.
+# Between the noun of an item and the names of its fields.
 _NEXT = "\0"
+# Numbers of the place of a value, and of the place and the extent of an item.
+_OF_VALUE, _OF_ITEM = 3, 4
+_new = tuple.__new__
 
 
 class _StrangeError(Exception):
@@ -36,10 +42,10 @@ def encoded(result: FileResult) -> bytes:
 
 def decoded(record: bytes, path: str) -> FileResult:
     """What a text gave. Raises some exception for what is no record."""
-    kind, content_id, kept, heads, said, places, nested, found = json.loads(record.decode("ascii"))
+    kind, content_id, kept, *heads, said, places, nested, found = json.loads(record.decode("ascii"))
     for at, inner in nested:
         said[at] = _inner(inner)
-    items = list(_items(heads, said, array("i", places), path))
+    items = list(_items(heads, said, _unpacked(places), path))
     findings = tuple(_finding(each, items, path) for each in found)
     return FileResult(path, kind, content_id, tuple(items[:kept]), findings)
 
@@ -52,41 +58,93 @@ def _encoder() -> Callable[[Any], str]:
 def _record(result: FileResult) -> list[Any]:
     spoken = (item for finding in result.findings for item in (finding.item, *finding.also))
     numbers = {item: number for number, item in enumerate(dict.fromkeys((*result.items, *spoken)))}
-    table = Table()
-    heads: list[Any] = []
-    for item in numbers:
-        if item.path != result.path:
-            raise _StrangeError
-        table.row(item.fields)
-        heads.append([item.noun, item.key, *item.place, *item.extent, _joined(tuple(item.fields))])
-    nested = [[at, _outer(said)] for at, said in enumerate(table.said) if type(said) not in _PLAIN and said != {}]
-    for at, _ in nested:
-        table.said[at] = 0
+    if any(item.path != result.path for item in numbers):
+        raise _StrangeError
+    said, places = _values([item.fields for item in numbers])
+    # What stands in a mapping is a field of its own, so most mappings are kept without it.
+    strange = [at for at, each in enumerate(said) if type(each) not in _PLAIN and (each or type(each) is not dict)]
+    nested = [[at, _outer(said[at])] for at in strange]
+    for at in strange:
+        said[at] = 0
+    spans = array("i", list(chain.from_iterable([item.place + item.extent for item in numbers])))
     found = [_told(finding, numbers, result.path) for finding in result.findings]
-    return [result.kind, result.content_id, len(result.items), heads, table.said, list(table.places), nested, found]
+    heads = _heads(numbers)
+    return [result.kind, result.content_id, len(result.items), *heads, said, _packed(places + spans), nested, found]
+
+
+def _values(fields: Sequence[Mapping[str, Value]]) -> "tuple[list[Any], array[int]]":
+    """What the values of items say and where they stand: the table of their rows where that is all that it has."""
+    whole = _whole(fields)
+    if whole is not None:
+        return list(whole.said), whole.places
+    table = Table()
+    for each in fields:
+        table.row(columns(tuple(each)), each.values())
+    table.fill()
+    return table.said, table.places
+
+
+def _whole(rows: Sequence[Any]) -> Row | None:
+    """One of the rows if they are all those of one table in their order."""
+    at = 0
+    for row in rows:
+        if not isinstance(row, Row) or row.said is not rows[0].said or row.at != at:
+            return None
+        at += len(row.names)
+    whole: Row | None = rows[0] if rows and at == len(rows[0].said) else None
+    return whole
+
+
+def _heads(items: Mapping[Item, int]) -> list[Any]:
+    """The shapes of items, which shape each has, and their keys."""
+    shapes: dict[tuple[str, ...], int] = {}
+    numbers = [shapes.setdefault((item.noun, *item.fields), len(shapes)) for item in items]
+    return [list(map(_joined, shapes)), numbers, [item.key for item in items]]
+
+
+def _packed(numbers: "array[int]") -> str:
+    """Numbers as a text."""
+    if sys.byteorder != "little":
+        numbers.byteswap()
+    return b2a_base64(numbers, newline=False).decode("ascii")
+
+
+def _unpacked(text: str) -> "array[int]":
+    numbers = array("i", a2b_base64(text))
+    if sys.byteorder != "little":
+        numbers.byteswap()
+    return numbers
 
 
 @lru_cache(maxsize=1 << 12)
-def _joined(names: tuple[str, ...]) -> str:
-    """Names as one text."""
-    joined = _NEXT.join(names)
-    if _split(joined) != names:
+def _joined(shape: tuple[str, ...]) -> str:
+    """A noun and names as one text."""
+    joined = _NEXT.join(shape)
+    if tuple(joined.split(_NEXT)) != shape:
         raise _StrangeError
     return joined
 
 
 @lru_cache(maxsize=1 << 12)
-def _split(joined: str) -> tuple[str, ...]:
-    return tuple(joined.split(_NEXT)) if joined else ()
+def _shape(joined: str) -> tuple[str, Mapping[str, int]]:
+    noun, *names = joined.split(_NEXT)
+    return noun, columns(tuple(names))
 
 
-def _items(heads: Iterable[Sequence[Any]], said: Sequence[Any], places: "array[int]", path: str) -> Iterable[Item]:
+def _items(heads: Sequence[Any], said: Sequence[Any], numbers: "array[int]", path: str) -> Iterator[Item]:
+    """The items, their places behind those of the values."""
+    shapes, kinds, keys = heads
+    shapes = list(map(_shape, shapes))
+    places, spans = numbers[: _OF_VALUE * len(said)], numbers[_OF_VALUE * len(said) :].tolist()
     at = 0
-    for noun, key, start, end, first, last, joined in heads:
-        names = _split(joined)
-        yield Item(noun, key, path, Span(start, end), Span(first, last), Row(names, said, places, at))
+    for kind, key, start, end, first, last in zip(
+        kinds, keys, *(spans[n::_OF_ITEM] for n in range(_OF_ITEM)), strict=True
+    ):
+        noun, names = shapes[kind]
+        place, extent = _new(Span, (start, end)), _new(Span, (first, last))
+        yield Item(noun, key, path, place, extent, Row(names, said, places, at))
         at += len(names)
-    if (at, 3 * at) != (len(said), len(places)):
+    if at != len(said):
         raise ValueError
 
 

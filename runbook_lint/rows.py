@@ -6,14 +6,17 @@ for.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from itertools import chain
 from sys import intern
 from typing import Any, NamedTuple
 
 # Texts up to this length are likely to be said again, by another item or in another file.
 _SAID_AGAIN = 24
+# A value stands somewhere by three numbers.
 _PLACES = 3
+_new = tuple.__new__
 
 
 class Span(NamedTuple):
@@ -37,8 +40,8 @@ class Value(NamedTuple):
 
 
 @lru_cache(maxsize=1 << 12)
-def _numbered(names: tuple[str, ...]) -> Mapping[str, int]:
-    """The numbers of the columns of a row, one mapping for all rows of the same names."""
+def columns(names: tuple[str, ...]) -> Mapping[str, int]:
+    """The numbers of the columns of a row by their names, one mapping for all rows of the same names."""
     return {intern(name): number for number, name in enumerate(names)}
 
 
@@ -47,19 +50,23 @@ class Row(Mapping[str, Value]):
 
     __slots__ = ("at", "names", "places", "said")
 
-    def __init__(self, names: tuple[str, ...], said: Sequence[Any], places: "array[int]", at: int) -> None:
-        self.names = _numbered(names)
+    def __init__(self, names: Mapping[str, int], said: Sequence[Any], places: "array[int]", at: int) -> None:
+        self.names = names
         self.said = said
         self.places = places
         self.at = at
 
     def __getitem__(self, name: str) -> Value:
-        at = self.at + self.names[name]
-        return Value(self.said[at], *self.places[_PLACES * at : _PLACES * at + _PLACES])
+        return self._value(self.names[name])
 
     def get(self, name: str, default: Any = None) -> Any:
         """The value of a name; the default where there is none."""
-        return self[name] if name in self.names else default
+        number = self.names.get(name)
+        return default if number is None else self._value(number)
+
+    def _value(self, number: int) -> Value:
+        at = self.at + number
+        return _new(Value, (self.said[at], *self.places[_PLACES * at : _PLACES * at + _PLACES]))
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
@@ -72,20 +79,24 @@ class Row(Mapping[str, Value]):
 
 
 class Table:
-    """What the values of a text say and where they stand, and rows of it as long as it grows."""
+    """What the values of a text say and where they stand, and rows of it, which say nothing before it is full."""
 
     def __init__(self) -> None:
         self.said: list[Any] = []
         self.places = array("i")
+        self.values: list[Value] = []
 
-    def row(self, fields: Mapping[str, Value]) -> Row:
-        """The fields of one more item."""
-        at = len(self.said)
-        if isinstance(fields, Row):
-            self.said += fields.said[fields.at : fields.at + len(fields)]
-            self.places += fields.places[_PLACES * fields.at : _PLACES * (fields.at + len(fields))]
-        else:
-            for said, *places in fields.values():
-                self.said.append(intern(said) if type(said) is str and len(said) <= _SAID_AGAIN else said)
-                self.places.extend(places)
-        return Row(tuple(fields), self.said, self.places, at)
+    def row(self, names: Mapping[str, int], values: Iterable[Value]) -> Row:
+        """The fields of one more item, a value for each of the columns."""
+        at = len(self.values)
+        self.values += values
+        return Row(names, self.said, self.places, at)
+
+    def fill(self) -> None:
+        """Puts the values of all rows into the table, in one go."""
+        flat: list[Any] = list(chain.from_iterable(self.values))
+        said = flat[:: _PLACES + 1]
+        del flat[:: _PLACES + 1]
+        self.said += [intern(each) if type(each) is str and len(each) <= _SAID_AGAIN else each for each in said]
+        self.places.fromlist(flat)
+        self.values = []

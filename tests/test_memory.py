@@ -282,7 +282,7 @@ def _lie(file: Path) -> None:
     at = [key[0] for key in keys].index("alerts.yaml")
     start = sum(lengths[:at])
     true = found[start : start + lengths[at]]
-    lie = json.dumps(["alerts", keys[at][1], 0, [], [], [], [], []]).encode()
+    lie = json.dumps(["alerts", keys[at][1], 0, [], [], [], [], "", [], []]).encode()
     rest = json.dumps([keys, [*lengths[:at], len(lie), *lengths[at + 1 :]], stamps, numbers]).encode()
     rest += b"\n" + found[:start] + lie + found[start + len(true) :]
     file.write_bytes(json.dumps([memory._FORMAT, file.stem, memory.crc32(rest)]).encode() + b"\n" + rest)
