@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from runbook_lint.rows import Span as Span
 from runbook_lint.rows import Value as Value
+from runbook_lint.rows import said
 
 _Made = TypeVar("_Made")
 
@@ -94,19 +95,16 @@ class Item:
 
     def text(self, name: str) -> str:
         """The field's value as stripped text; empty where it is absent, null or no scalar."""
-        found = self.fields.get(name)
-        if found is None:
+        found = said(self.fields, name)
+        if type(found) is str:
+            return found.strip()
+        if found is None or isinstance(found, (dict, list, tuple, frozenset)):
             return ""
-        if type(found.value) is str:
-            return found.value.strip()
-        if found.value is None or isinstance(found.value, (dict, list, tuple, frozenset)):
-            return ""
-        return str(found.value).lower() if isinstance(found.value, bool) else str(found.value).strip()
+        return str(found).lower() if isinstance(found, bool) else str(found).strip()
 
     def raw(self, name: str, default: Any = None) -> Any:
         """The field's value as it was read, ``default`` where it is absent."""
-        found = self.fields.get(name)
-        return default if found is None else found.value
+        return said(self.fields, name, default)
 
 
 class Problem(NamedTuple):

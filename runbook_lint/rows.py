@@ -78,6 +78,15 @@ class Row(Mapping[str, Value]):
         return len(self.names)
 
 
+def said(fields: Mapping[str, Value], name: str, default: Any = None) -> Any:
+    """What the value of a name says; the default where there is none."""
+    if isinstance(fields, Row):
+        number = fields.names.get(name)
+        return default if number is None else fields.said[fields.at + number]
+    found = fields.get(name)
+    return default if found is None else found.value
+
+
 class Table:
     """What the values of a text say and where they stand, and rows of it, which say nothing before it is full."""
 
