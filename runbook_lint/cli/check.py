@@ -164,8 +164,8 @@ def command(
     nothing = not (exit_zero or allow_empty or summary.anything(report.summary))
     failed = not exit_zero and findings.at_or_above(report.findings, fail_on)
     code = FINDINGS if failed else NOTHING if nothing else CLEAN
-    if memory is not None and base is None and not fix and take in common.ON_DISK and reports.summary is None:
-        common.answered(asked, reports.texts, code, config_file, tracked=tracked)
+    if memory is not None and base is None and not fix and take in common.ON_DISK:
+        output_.remember(reports, asked, code, config_file, tracked=tracked)
     return code
 
 

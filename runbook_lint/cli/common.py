@@ -192,19 +192,6 @@ def save(memory: "OnDisk | None") -> None:
         memory.save()
 
 
-def answered(
-    asked: Request, texts: Sequence[tuple[str, str | None]], code: int, config_file: str | None, *, tracked: bool
-) -> None:
-    """Lets who asks the same again of the same files know what was written of them, if none of it went to a file."""
-    question = click.get_current_context().find_root().obj
-    world = asked.world()
-    known = question is not None and (question.root, question.tracked) == (asked.root, tracked)
-    if known and not (world.locked or world.hints or any(file for _, file in texts)):
-        said = b"".join(map(_encoded, (text for text, _ in texts)))
-        beside = [*asked.packs, *([os.path.abspath(config_file)] if config_file is not None else [])]
-        question.keep(code, said, (source.path for source in world.sources), beside, asked.began)
-
-
 def config_option(command: _Command) -> _Command:
     """``--config``."""
     words = "Use this file instead of .runbook-lint.yaml."
@@ -241,7 +228,7 @@ def output_option(command: _Command) -> _Command:
 
 def write(text: str, output: str | None = None) -> None:
     """To standard output, or whole to a file: an existing one is replaced only once all is written."""
-    data = _encoded(text)
+    data = encoded(text)
     try:
         if output is None or output == "-":
             _write_out(data)
@@ -252,7 +239,8 @@ def write(text: str, output: str | None = None) -> None:
         raise UserError(f"cannot write {where}: {(error.strerror or str(error)).lower()}") from None
 
 
-def _encoded(text: str) -> bytes:
+def encoded(text: str) -> bytes:
+    """A text as it is written."""
     return text.encode("utf-8", "backslashreplace")
 
 

@@ -107,6 +107,18 @@ def write(reports: Rendered) -> None:
         raise errors[0]
 
 
+def remember(reports: Rendered, asked: common.Request, code: int, config_file: str | None, *, tracked: bool) -> None:
+    """Lets who asks the same again of the same files know what was written of them, if none of it went to a file."""
+    question = click.get_current_context().find_root().obj
+    world = asked.world()
+    known = question is not None and (question.root, question.tracked) == (asked.root, tracked)
+    passing = world.locked or world.hints or reports.summary is not None or any(file for _, file in reports.texts)
+    if known and not passing:
+        said = b"".join(common.encoded(text) for text, _ in reports.texts)
+        beside = [*asked.packs, *([os.path.abspath(config_file)] if config_file is not None else [])]
+        question.keep(code, said, (source.path for source in world.sources), beside, asked.began)
+
+
 def _on_screen(view: View, root: str) -> View:
     return view._replace(
         colour=terminal.colourful(),
