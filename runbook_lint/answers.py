@@ -28,8 +28,8 @@ _FORMAT = b"runbook-lint answer 1"
 _LARGEST = 16 << 20
 # What differs from shell to shell and tells a program nothing.
 _IDLE = frozenset({"_", "SHLVL", "OLDPWD", "PWD"})
-# Git puts a letter and a blank before each path.
-_PATH = 2
+# Git puts a letter and a blank before each path; this letter says that a sparse checkout leaves the file out.
+_PATH, _ABSENT = 2, b"S"
 
 
 class Question:
@@ -58,16 +58,21 @@ class Question:
         if files is None or store.FOLDER.encode() in files:
             # What git tracks is not ours: who can commit must not be able to say what is found.
             return None
-        names = {os.fsdecode(line[_PATH:]) for line in files.split(b"\0") if line}
+        lines = [line for line in files.split(b"\0") if line]
+        names = {os.fsdecode(line[_PATH:]) for line in lines if not line.startswith(_ABSENT)}
+        absent = {os.fsdecode(line[_PATH:]) for line in lines if line.startswith(_ABSENT)}
         beside = [os.fsdecode(each) for each in rest[: int(size)].split(b"\0")]
-        return (int(code), rest[int(size) :]) if state == _state(self.root, names, beside)[0].encode() else None
+        now = _state(self.root, names, absent, beside)[0]
+        return (int(code), rest[int(size) :]) if state == now.encode() else None
 
-    def keep(self, code: int, said: bytes, names: Iterable[str], beside: Iterable[str], began: int) -> None:
-        """Remembers what was written of these files of the repository, read together with the configuration and some
-        beside them by a run that ``began`` in this nanosecond."""
+    def keep(
+        self, code: int, said: bytes, names: Iterable[str], absent: Iterable[str], beside: Iterable[str], began: int
+    ) -> None:
+        """Remembers what was written of these files of the repository, without those that a sparse checkout leaves out,
+        read together with the configuration and some beside them by a run that ``began`` in this nanosecond."""
         others = [CONFIG, *beside]
         try:
-            state, newest = _state(self.root, names, others)
+            state, newest = _state(self.root, names, absent, others)
             if newest < began - store.RESTLESS:
                 told = b"\0".join(map(os.fsencode, others))
                 head = (_FORMAT.decode(), _sum(told + said), state, str(code), str(len(told)))
@@ -103,10 +108,10 @@ def _written_on(stream: object) -> object:
         return None
 
 
-def _state(root: str, names: Iterable[str], beside: Iterable[str]) -> tuple[str, int]:
+def _state(root: str, names: Iterable[str], absent: Iterable[str], beside: Iterable[str]) -> tuple[str, int]:
     """The sum of the stamps of those files that are there, and the time of the newest change of any; raises OSError
     where nothing can be told."""
-    stamps: list[object] = []
+    stamps: list[object] = [sorted(absent)]
     newest = 0
     ordered = sorted(names)
     for name in (*ordered, *sorted(beside)):

@@ -133,6 +133,11 @@ def _behind_a_link(root: Path) -> None:
     (root / "aside.md").write_text("# Another\n")
 
 
+def _no_longer_checked_out(root: Path) -> None:
+    git(root, "update-index", "--skip-worktree", "page.md")
+    (root / "page.md").unlink()
+
+
 def _folder_became_a_link(root: Path) -> None:
     (root / "runbooks").rename(root / "elsewhere")
     (root / "runbooks").symlink_to("elsewhere")
@@ -159,6 +164,7 @@ SETTINGS = "version: 1\npacks: [ops/house.yaml]\n"
         _no_longer_readable,
         _linked_elsewhere,
         _behind_a_link,
+        _no_longer_checked_out,
         _folder_became_a_link,
     ],
 )

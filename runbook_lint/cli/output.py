@@ -116,7 +116,8 @@ def remember(reports: Rendered, asked: common.Request, code: int, config_file: s
     if known and not passing:
         said = b"".join(common.encoded(text) for text, _ in reports.texts)
         beside = [*asked.packs, *([os.path.abspath(config_file)] if config_file is not None else [])]
-        question.keep(code, said, (source.path for source in world.sources), beside, asked.began)
+        names = (source.path for source in world.sources)
+        question.keep(code, said, names, world.absent, beside, asked.began)
 
 
 def _on_screen(view: View, root: str) -> View:
