@@ -14,15 +14,15 @@ from conftest import CLEAN, DAY, ROOT, RUNBOOK, Write, commit
 import runbook_lint
 from runbook_lint.expressions import _Lazy, lazy
 
-# Of our own modules these; not comparison, gate, identity and moves, which are for changes, nor gitleaks, re2 and toml,
-# nor the report and the server.
+# Of our own modules these; not comparison, gate, identity and moves, which are for changes, nor fixes and repairs,
+# gitleaks, re2 and toml, the report and the server.
 OURS = """
-    analysis baseline checks cli config discovery documents edition engine expressions findings fixes git globs
-    hands inforce linestore links memory model packs patterns places records repairs reporters resources rows rulebook
+    analysis baseline checks cli config discovery documents edition engine expressions findings git globs
+    hands inforce linestore links memory model packs patterns places records reporters resources rows rulebook
     secrets snapshot store summary waivers
 """
-# Of the standard library these beside what click brings along; no difflib, inspect, textwrap or urllib. What is
-# remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
+# Of the standard library these beside what click brings along; no difflib, inspect, subprocess, textwrap or urllib.
+# What is remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
 STANDARD = """
     array binascii bisect copy dataclasses encodings fcntl gc hashlib json locale msvcrt select signal
     unicodedata zlib
