@@ -24,10 +24,10 @@ class Events:
     """What one pass over the events of a text finds.
 
     ``heading_places`` are three of each heading: its first word, its last, and all of it. ``texts`` are the pieces of
-    text outside of code blocks, those of links and the inline code of headings among them. The pieces of all code blocks
-    are in ``parts``; ``infos`` says of each block what its fence does, None where it is indented, and ``code_ends`` how
-    many pieces there are up to its end. ``rows`` says in the same way of each row of a table whether it is a head, and
-    how many of the ``cells`` come before it.
+    text outside of code blocks, those of links and the inline code of headings among them. The pieces of all blocks of
+    code are in ``parts``; ``infos`` says of each block what its fence does, None where it is indented, and
+    ``code_ends`` how many pieces there are up to its end. ``rows`` says in the same way of each row of a table whether
+    it is a head, and how many of the ``cells`` come before it.
     """
 
     def __init__(self, text: str) -> None:

@@ -7,7 +7,7 @@ title, below a heading such as Metadata, or in the last lines after a rule. Else
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise, repeat
 from typing import Any
 
