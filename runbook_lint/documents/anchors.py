@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from sys import intern
 
 from runbook_lint.expressions import lazy
@@ -15,6 +16,7 @@ _NOT_IN_SLUG = bytes(each for each in range(128) if not (chr(each).isalnum() or 
 _WORD = frozenset({"Ll", "Lm", "Lo", "Lt", "Lu", "Mc", "Me", "Mn", "Nd", "Pc"})
 
 
+@lru_cache(maxsize=4096)
 def slug(heading: str) -> str:
     """The anchor that GitHub makes of a heading's text."""
     if heading.isascii():

@@ -16,19 +16,20 @@ _ENTITY = lazy(r"&[a-z]+;\Z", re.I)
 _PUNCTUATION = frozenset("?!.,:*_~'\"")
 
 
-def may_hold(text: str) -> bool:
-    """Whether there can be any: quick, and true for every text that has one."""
-    return "://" in text or _has_www(text)
-
-
 def _has_www(text: str) -> bool:
+    if text.isascii():
+        return "www." in text.lower()
     return "ww." in text or "WW." in text or "Ww." in text or "wW." in text
 
 
-def find(body: str, taken: Sequence[Span], texts: Callable[[], Sequence[Span]]) -> Iterator[tuple[str, Span]]:
+def find(
+    body: str, taken: Sequence[Span], blocks: Sequence[Span], texts: Callable[[], Sequence[Span]]
+) -> Iterator[tuple[str, Span]]:
     """The addresses that begin in plain text: where each leads and where it stands. ``taken`` are places of other links
-    and of code; ``texts`` gives (in order) where text is, which few need to know."""
-    free = list(_outside(_addresses(body), taken))
+    and of inline code, ``blocks`` (in order) those of code blocks, in which nobody looks; ``texts`` gives (in order)
+    where text is, which few need to know."""
+    found_at = list(_addresses(body, blocks))
+    free = list(_outside(found_at, taken)) if found_at else []
     pieces = texts() if free else ()
     starts = [span.start for span in pieces]
     for found in free:
@@ -51,18 +52,23 @@ def _outside(found: Iterable[re.Match[str]], spans: Iterable[Span]) -> Iterator[
             yield each
 
 
-def _addresses(body: str) -> Iterator[re.Match[str]]:
-    """All that looks like an address; where none can be, the letters before it are not looked at."""
+def _addresses(body: str, blocks: Iterable[Span]) -> Iterator[re.Match[str]]:
+    """All that looks like an address between the blocks; where none can be, the letters before it are not looked at."""
     done = 0
-    next_sign = (_SIGN if _has_www(body) else _SCHEME).search
-    while sign := next_sign(body, done):
-        done = sign.end()
-        for size in _SCHEMES if sign[0] == "://" else (0,):
-            found = _ADDRESS.match(body, sign.start() - size) if sign.start() >= size else None
-            if found is not None:
-                yield found
-                done = found.end()
-                break
+    has_www = _has_www(body)
+    if not has_www and "://" not in body:
+        return
+    next_sign = (_SIGN if has_www else _SCHEME).search
+    for start, end in (*blocks, Span(len(body), len(body))):
+        while done < start and (sign := next_sign(body, done, start)):
+            done = sign.end()
+            for size in _SCHEMES if sign[0] == "://" else (0,):
+                found = _ADDRESS.match(body, sign.start() - size) if sign.start() >= size else None
+                if found is not None:
+                    yield found
+                    done = found.end()
+                    break
+        done = max(done, end)
 
 
 def _is_domain(found: re.Match[str]) -> bool:

@@ -14,24 +14,27 @@ _PLAIN = frozenset({"TableCell", "TableRow", "TableHead", "HtmlBlock"})
 
 # ``start`` and ``end``.
 Place = Mapping[str, int]
-# A heading: its level, its words, the places of these and its own.
-Heading = tuple[int, str, list[Place], Place]
-# A link or image as pulldown-cmark tells it, whether it is an image, and its place.
-Link = tuple[Mapping[str, str], bool, Place]
+# A heading: its level and its words.
+Heading = tuple[int, str]
+# A link or image as pulldown-cmark tells it, and whether it is an image.
+Link = tuple[Mapping[str, str], bool]
 
 
 class Events:
     """What one pass over the events of a text finds.
 
-    ``texts`` are the pieces of text outside of code blocks, those of links and the inline code of headings among them.
-    The pieces of all code blocks are in ``parts``; ``infos`` says of each block what its fence does, None where it is
-    indented, and ``code_ends`` how many pieces there are up to its end. ``rows`` says in the same way of each row of a
-    table whether it is a head, and how many of the ``cells`` come before it.
+    ``heading_places`` are three of each heading: its first word, its last, and all of it. ``texts`` are the pieces of
+    text outside of code blocks, those of links and the inline code of headings among them. The pieces of all blocks of
+    code are in ``parts``; ``infos`` says of each block what its fence does, None where it is indented, and
+    ``code_ends`` how many pieces there are up to its end. ``rows`` says in the same way of each row of a table whether
+    it is a head, and how many of the ``cells`` come before it.
     """
 
     def __init__(self, text: str) -> None:
         self.headings: list[Heading] = []
+        self.heading_places: list[Place] = []
         self.links: list[Link] = []
+        self.link_places: list[Place] = []
         self.code: list[Place] = []
         self.infos: list[str | None] = []
         self.parts: list[Place] = []
@@ -80,9 +83,11 @@ class Events:
         elif "Heading" in what:
             self._heading(int(what["Heading"]["level"][1:]), place, found)
         elif "Link" in what:
-            self.links.append((what["Link"], False, place))
+            self.links.append((what["Link"], False))
+            self.link_places.append(place)
         elif "Image" in what:
-            self.links.append((what["Image"], True, place))
+            self.links.append((what["Image"], True))
+            self.link_places.append(place)
 
     def _code(self, info: str | None, place: Place, found: Iterator[tuple[Any, Place]]) -> None:
         for event, part in found:
@@ -113,7 +118,8 @@ class Events:
             elif event in ("SoftBreak", "HardBreak"):
                 words.append(" ")
         self.texts += places
-        self.headings.append((level, "".join(words), places, place))
+        self.headings.append((level, "".join(words)))
+        self.heading_places += (places[0], places[-1], place) if places else (place, place, place)
 
     def _inline(self, event: Mapping[str, Any], place: Place, words: list[str], places: list[Place]) -> None:
         """Inline code of a heading, which is among its words, and HTML."""

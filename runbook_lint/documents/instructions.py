@@ -45,7 +45,7 @@ def _told(text: str, page: markdown.Page) -> Iterator[Span]:
     """Where the text says something of itself."""
     code = [*(block.span for block in page.code), *page.inline_code]
     prose = drop(text, [*code, *page.html, page.front_whole])
-    for _, value in (*metadata.from_rows(text, page.rows), *metadata.from_prose(text, prose)):
+    for _, value in (*metadata.from_tables(text, page.tables), *metadata.from_prose(text, prose)):
         yield Span(value.key if value.key >= 0 else value.start, value.end)
 
 

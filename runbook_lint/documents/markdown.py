@@ -6,6 +6,7 @@ compare it with. Front matter is cut off before: CommonMark knows none.
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
 from itertools import repeat
 from typing import Any, NamedTuple
 
@@ -25,6 +26,7 @@ _LONE_CR = lazy(r"\r(?!\n)")
 _NOTHING = (("Text", ""), ("Html", ""), ("Start", "HtmlBlock"), ("End", "HtmlBlock"))
 _BEFORE_END = " \t\r\n"
 _REFERENCES = frozenset({"Reference", "Collapsed", "Shortcut"})
+_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 _Spans = Callable[[Iterable[events.Place]], list[Span]]
 
 
@@ -67,6 +69,34 @@ class Row(NamedTuple):
     head: bool = False
 
 
+# A tuple as one of these: half the price of naming its fields.
+_said: Callable[[tuple[int, str, Span, int, int, str]], Heading] = partial(tuple.__new__, Heading)
+_led: Callable[[tuple[str, Span, bool, Span]], Link] = partial(tuple.__new__, Link)
+_code: Callable[[tuple[str, Span, tuple[Span, ...], bool]], Code] = partial(tuple.__new__, Code)
+
+
+class Tables:
+    """The tables of a page, their rows made for those who ask."""
+
+    def __init__(self, rows: Sequence[tuple[bool, int]], cells: Sequence[events.Place], spans: _Spans) -> None:
+        self._rows = rows
+        self._cells = cells
+        self._spans = spans
+
+    def sizes(self) -> Iterator[tuple[int, int]]:
+        """How many columns the head of each table has, and how many rows are below it."""
+        heads = [number for number, (head, _) in enumerate(self._rows) if head]
+        counts = [*(at for _, at in self._rows), len(self._cells)]
+        for head, following in zip(heads, [*heads[1:], len(self._rows)], strict=False):
+            yield counts[head + 1] - counts[head], following - head - 1
+
+    def rows(self) -> list[Row]:
+        """All rows of all tables."""
+        cells = tuple(self._spans(self._cells))
+        ends = [*(at for _, at in self._rows[1:]), len(cells)]
+        return [Row(cells[at:end], head) for (head, at), end in zip(self._rows, ends, strict=False)]
+
+
 class Page:
     """The structure of one markdown text. Spans are in characters of that text.
 
@@ -83,8 +113,13 @@ class Page:
         self.code: list[Code] = []
         self.inline_code: list[Span] = []
         self.html: list[Span] = []
-        self.rows: list[Row] = []
+        self.tables = Tables((), (), lambda places: [])
         self.anchors: dict[str, str] = {}
+
+    @property
+    def rows(self) -> list[Row]:
+        """The rows of all tables."""
+        return self.tables.rows()
 
 
 def read(text: str) -> Page:
@@ -102,8 +137,9 @@ def read(text: str) -> Page:
     spans = offsets.spans(body)
     _fill(page, plainer, found, spans)
     tags = [(_without_comments(text[span.start : span.end]), span) for span in page.html]
-    taken = [*(link.whole for link in page.links), *page.inline_code, *(block.span for block in page.code)]
-    bare = autolinks.find(body, taken, lambda: spans(found.texts)) if autolinks.may_hold(body) else ()
+    taken = [*(link.whole for link in page.links), *page.inline_code]
+    blocks = [block.span for block in page.code]
+    bare = autolinks.find(body, taken, blocks, lambda: spans(found.texts))
     page.links.extend(_html_links(tags))
     page.links.extend(Link(target, span, False, span) for target, span in bare)
     page.anchors.update(anchors.of(((each.text, each.id) for each in page.headings), (tag for tag, _ in tags)))
@@ -152,44 +188,37 @@ def _keyed(front: str) -> bool:
 
 def _fill(page: Page, text: str, found: events.Events, spans: _Spans) -> None:
     """The page with all that was found, in characters."""
-    wholes = spans([place for *_, place in found.headings])
-    page.headings = [_heading(text, each, whole, spans) for each, whole in zip(found.headings, wholes, strict=True)]
-    page.links = list(map(_link, repeat(text), found.links, spans([place for *_, place in found.links])))
-    parts, ends = spans(found.parts), found.code_ends
+    places = spans(found.heading_places)
+    page.headings = list(map(_heading, repeat(text), found.headings, places[::3], places[1::3], places[2::3]))
+    page.links = list(map(_link, repeat(text), found.links, spans(found.link_places)))
+    parts, ends = tuple(spans(found.parts)), found.code_ends
     page.code = [
-        Code((info or "").strip(), whole, tuple(parts[at:end]), info is not None)
+        _code(((info or "").strip(), whole, parts[at:end], info is not None))
         for info, whole, at, end in zip(found.infos, spans(found.code), [0, *ends], ends, strict=False)
     ]
     page.inline_code = spans(found.inline_code)
     page.html = spans(found.html)
-    page.rows = list(_rows(spans(found.cells), found.rows))
+    page.tables = Tables(found.rows, found.cells, spans)
 
 
-def _rows(cells: Sequence[Span], rows: Sequence[tuple[bool, int]]) -> Iterator[Row]:
-    ends = [*(at for _, at in rows[1:]), len(cells)]
-    for (head, at), end in zip(rows, ends, strict=False):
-        yield Row(tuple(cells[at:end]), head)
-
-
-def _heading(text: str, found: events.Heading, whole: Span, spans: _Spans) -> Heading:
-    level, words, places, _ = found
-    inside = whole
-    if places:
-        first, *_, last = spans(places) * 2
-        inside = Span(first.start, last.end)
-    said = words.strip()
-    shown, id_ = anchors.without_id(said)
-    mark = said[len(shown) :]
-    if mark and text.endswith(mark, inside.start, inside.end):
-        inside = Span(inside.start, inside.end - len(mark))
-    return Heading(level, shown, inside, whole.start, whole.end, id_)
+def _heading(text: str, found: events.Heading, first: Span, last: Span, whole: Span) -> Heading:
+    level, words = found
+    shown, id_ = words.strip(), ""
+    start, end = first.start, last.end
+    if shown.endswith("}"):
+        said = shown
+        shown, id_ = anchors.without_id(said)
+        mark = said[len(shown) :]
+        if mark and text.endswith(mark, start, end):
+            end -= len(mark)
+    return _said((level, shown, _span((start, end)), *whole, id_))
 
 
 def _link(text: str, found: events.Link, whole: Span) -> Link:
-    said, image, _ = found
+    said, image = found
     target, kind = said["dest_url"], said["link_type"]
     place = _destination(text, whole, target, said["title"]) if kind not in _REFERENCES else None
-    return Link(f"mailto:{target}" if kind == "Email" else target, place or whole, image, whole)
+    return _led((f"mailto:{target}" if kind == "Email" else target, place or whole, image, whole))
 
 
 def _without_comments(tag: str) -> str:

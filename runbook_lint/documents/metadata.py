@@ -7,11 +7,11 @@ title, below a heading such as Metadata, or in the last lines after a rule. Else
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from itertools import pairwise, repeat
 from typing import Any
 
-from runbook_lint.documents.markdown import Row
+from runbook_lint.documents.markdown import Row, Tables
 from runbook_lint.documents.tree import flat
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, Value
@@ -179,8 +179,9 @@ def _plausible(value: Value) -> bool:
     return bool(words) and not words.isdigit() and len(words.split(None, 10)) <= 10 and not _SENTENCE.search(words)
 
 
-def from_rows(text: str, rows: Sequence[Row]) -> Iterator[tuple[str, Value]]:
+def from_tables(text: str, found: Tables) -> Iterator[tuple[str, Value]]:
     """The metadata in tables: a key and a value in each row of two, or a head of keys above one row of values."""
+    rows = found.rows() if any(columns == 2 or below == 1 for columns, below in found.sizes()) else []
     tables: list[list[Row]] = []
     for row in rows:
         if row.head or not tables:

@@ -103,7 +103,7 @@ def _metadata(text: str, page: markdown.Page, prose: str, front: Reading) -> dic
     sources: list[Iterable[tuple[str, Value]]] = [
         *(metadata.from_front(document.root) for document in front.documents),
         *([metadata.from_toml(text, page.front)] if page.front and page.front_mark == "+++" else []),
-        metadata.from_rows(text, page.rows),
+        metadata.from_tables(text, page.tables),
         metadata.from_prose(text, prose),
     ]
     for source in sources:
