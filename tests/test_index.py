@@ -31,14 +31,14 @@ TEXTS = ["\n\n".join(EXAMPLES[start : start + 12]) for start in range(0, len(EXA
 def offered(among: Index, text: str) -> set[int]:
     """The numbers of the rules that a text is worth trying."""
     every = index.words(text)
-    headed = {number for _, number in among.headed(index.long(every))}
-    near = {number for keyword, number, _ in among.near(every) if keyword in text.lower()}
+    headed = {number for word in index.long(every) for _, number in among.tries(word)}
+    near = {number for word in every for keyword, number in among.near(word) if keyword in text.lower()}
     return headed | near | {number for _, number in among.wordless.met(text.lower(), text.lower())}
 
 
 def each_alone(scanner: Scanner, text: str) -> list[Hit]:
     """What every rule finds for itself, before one of two that find the same secret has it."""
-    return list(scanner._plain(text, text.lower(), index.words(text), index.words(text)))
+    return scanner._plain(text, text.lower(), scanner.vocabulary.meanings(index.words(text)).values())
 
 
 def rule(**options: Any) -> dict[str, Any]:

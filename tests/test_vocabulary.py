@@ -46,7 +46,7 @@ def test_which_words_say_something(text: str, words: set[str]) -> None:
 def test_a_word_says_the_same_whenever_it_comes() -> None:
     known = Vocabulary(Index(FEW))
     texts = ["mailgun and a volume", "a volume of ghp_q7Vb2xKd", "mailgun and ghp_q7Vb2xKd, a volume"]
-    said = [known.lively(index.words(text)) for text in texts]
+    said = [set(known.lively(index.words(text))) for text in texts]
     assert said == [{b"mailgun"}, {b"ghp_q7vb2xkd"}, {b"mailgun", b"ghp_q7vb2xkd"}]
 
 
@@ -54,7 +54,7 @@ def test_it_remembers_only_so_much(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabulary, "_REMEMBERED", 10)
     known = Vocabulary(Index(FEW))
     for number in range(30):
-        assert known.lively(index.words(f"volume{number} mailgun{number} {'x' * 200}")) == {b"mailgun%d" % number}
+        assert set(known.lively(index.words(f"volume{number} mailgun{number} {'x' * 200}"))) == {b"mailgun%d" % number}
     assert len(known.dull) <= 10
     assert len(known.known) <= 10
 

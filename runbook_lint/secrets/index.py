@@ -3,9 +3,8 @@
 A look at the first characters of every word costs the same for ten rules and for a thousand.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from runbook_lint.expressions import lazy
@@ -13,15 +12,15 @@ from runbook_lint.secrets.loose import Loose
 from runbook_lint.secrets.names import STEMS
 
 # What words are made of here.
-_INK = rb"A-Za-z0-9_.-"
-_BLANKED = bytes(byte if re.match(rb"[%s]" % _INK, bytes([byte])) else 32 for byte in range(256)).lower()
+INK = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-")
+_BLANKED = bytes(byte if chr(byte) in INK else 32 for byte in range(256)).lower()
 _ESCAPES = (b"\\n", b"\\r", b"\\t")
 # What the letter of an escape may belong to after all, where no escape is meant: ``C:\\tokens``.
 _ESCAPED = lazy(r"\\[nrt][a-z0-9_.-]*")
 # The one letter beyond ASCII whose small form is not: the sign of the kelvin.
 _KELVIN = "\u212a"
 _JOINTS = lazy(rb"[_.-]+(?=[a-z0-9]{2})")
-_WORD = lazy(rb"[%s]{2,}" % _INK)
+_WORD = lazy(rb"[A-Za-z0-9_.-]{2,}")
 # A keyword that is a word begins one of at least so many characters: no token is shorter.
 SHORTEST = 8
 # How much of a word is its head: as much as is needed to leave few keywords over.
@@ -30,26 +29,28 @@ HEADS = (6, 4)
 LONG = 24
 # So much of a word is looked at for where it may go over into a token.
 _LONGEST = 400
-# Of so many words it is remembered with which rules they are tried.
-_REMEMBERED = 20_000
 
 
 def words(text: str) -> set[bytes]:
     """The words of a text in lower case: what stands between all that no token is made of. An escaped line break is no
     letter."""
+    return set(blanked(text).split())
+
+
+def blanked(text: str) -> bytes:
+    """A text in lower case with only its words left in it, each letter where it was."""
     data = text.encode("ascii", "replace")
     if b"\\" in data:
         for escape in _ESCAPES:
             data = data.replace(escape, b"  ")
-    return set(data.translate(_BLANKED).split())
+    return data.translate(_BLANKED)
 
 
-def spoken(text: str, lowered: str, among: Iterable[bytes]) -> str:
-    """These words of a text in a row, and what else may have in it what is looked for inside of words."""
+def beside(text: str, lowered: str) -> str:
+    """What else of a text, but for its words, may have in it what is looked for inside of words."""
     if _KELVIN in text:
         return lowered
-    row = b" ".join(among).decode()
-    return " ".join((row, *_ESCAPED.findall(lowered))) if "\\" in lowered else row
+    return " ".join(_ESCAPED.findall(lowered)) if "\\" in lowered else ""
 
 
 def places(lowered: str, word: str) -> Iterator[tuple[int, int]]:
@@ -77,11 +78,10 @@ class Index:
 
     def __init__(self, rules: Sequence[Mapping[str, Any]]) -> None:
         self.tokens: defaultdict[bytes, list[tuple[bytes, int]]] = defaultdict(list)
-        self.others: defaultdict[bytes, list[tuple[str, int, str]]] = defaultdict(list)
+        self.others: defaultdict[bytes, list[tuple[str, int]]] = defaultdict(list)
         self.wordless = Loose()
         self.searched = Loose()
         self.always: list[int] = []
-        self.tries: dict[bytes, Sequence[tuple[bytes, int]]] = {}
         self.free: list[int] = []
         for number, rule in enumerate(rules):
             if rule["token"] and not (rule["keywords"] or rule["names"] or rule["called"]):
@@ -91,7 +91,6 @@ class Index:
                 self._put(keyword, number, bool(rule["token"] and not rule["names"]))
             if rule["pattern"] and not rule["anchored"]:
                 self._put_searched(rule["keywords"], number)
-        self.heads = frozenset(self.others)
 
     def _put(self, keyword: str, number: int, token: bool) -> None:
         written = keyword.encode()
@@ -102,7 +101,7 @@ class Index:
             self.wordless.put(keyword, number)
         else:
             size = next(size for size in HEADS if size <= len(runs[0]))
-            self.others[runs[0][:size]].append((keyword, number, runs[0].decode()))
+            self.others[runs[0][:size]].append((keyword, number))
 
     def _put_searched(self, keywords: Sequence[str], number: int) -> None:
         for keyword in keywords:
@@ -110,34 +109,25 @@ class Index:
         if not keywords:
             self.always.append(number)
 
-    def headed(self, among: Collection[bytes]) -> Iterator[tuple[bytes, int]]:
-        """The words that may be tokens or end in one, each with a rule for it; ``among`` are a text's long words."""
-        for word in among:
-            tries = self.tries.get(word)
-            if tries is None:
-                tries = tuple(self._tries(word))
-                if len(word) <= _LONGEST and len(self.tries) < _REMEMBERED:
-                    self.tries[word] = tries
-            yield from tries
-
-    def _tries(self, word: bytes) -> Iterator[tuple[bytes, int]]:
-        yield from ((word, number) for number in self.at_head(word))
+    def tries(self, word: bytes) -> list[tuple[bytes, int]]:
+        """A word, if it may be a token, or its ends that may be one, each with a rule for it."""
+        found = [(word, number) for number in self.at_head(word)]
         if len(word) >= LONG and not word.isalpha() and not self.begun(word):
-            yield from ((word, number) for number in self.free)
-            for joint in _JOINTS.finditer(word[:_LONGEST]):
-                yield from ((word[joint.end() :], number) for number in self.at_head(word[joint.end() :]))
+            found += [(word, number) for number in self.free]
+            ends = [word[joint.end() :] for joint in _JOINTS.finditer(word[:_LONGEST])]
+            found += [(end, number) for end in ends for number in self.at_head(end)]
+        return found
 
     def at_head(self, word: bytes) -> list[int]:
         """The rules of which a keyword begins a word."""
         return [number for keyword, number in self.tokens.get(word[:2], ()) if word.startswith(keyword)]
 
-    def near(self, among: Collection[bytes]) -> list[tuple[str, int, str]]:
-        """The keywords of names and patterns with a head among these words: each with its rule and first word."""
-        heads = {word[: HEADS[0]] for word in among}
-        every = heads | {head[: HEADS[1]] for head in heads}
-        return [each for head in self.heads & every for each in self.others[head]]
+    def near(self, word: bytes) -> list[tuple[str, int]]:
+        """The keywords of names and patterns with the head of a word, each with its rule."""
+        size, less = HEADS
+        return [*self.others.get(word[:size], ()), *(self.others.get(word[:less], ()) if len(word) > less else ())]
 
-    def sought(self, lowered: str, spoken: str) -> list[int]:
+    def sought(self, lowered: str, spoken: Container[str]) -> list[int]:
         """The rules to be looked for anywhere in a text: those with a keyword that it has, and those without any."""
         return [*self.always, *sorted({number for _, number in self.searched.met(lowered, spoken)})]
 

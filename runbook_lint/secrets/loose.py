@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from typing import Any
 
 from runbook_lint.expressions import lazy
@@ -30,8 +30,8 @@ class Loose:
         else:
             self.between[max(_SIGNS.findall(keyword), key=len, default=keyword)].append((keyword, number))
 
-    def met(self, lowered: str, spoken: str) -> list[tuple[str, int]]:
-        """The keywords that a text has, each with its rule; ``spoken`` are its words in a row."""
+    def met(self, lowered: str, spoken: Container[str]) -> list[tuple[str, int]]:
+        """The keywords that a text has, each with its rule; ``spoken`` are the parts that its words have in them."""
         near = [each for part, those in self.inside.items() if part in spoken for each in those]
         for part, those in self.between.items():
             if part in lowered and (len(those) < _FEW or self._search(part)(lowered)):

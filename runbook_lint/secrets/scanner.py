@@ -6,17 +6,17 @@ expression is compiled before a text has one of its keywords in it.
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
 from runbook_lint.expressions import lazy
 from runbook_lint.model import Span, claim
-from runbook_lint.secrets import assignments, index, judgement, looks, names, tables, views
+from runbook_lint.secrets import assignments, forms, index, judgement, looks, names, tables, views
 from runbook_lint.secrets.assignments import Assignment
 from runbook_lint.secrets.index import Index
-from runbook_lint.secrets.vocabulary import Vocabulary
+from runbook_lint.secrets.vocabulary import Meaning, Vocabulary
 
 # A token stands alone: nothing that could belong to it before or after. An escaped line break is no letter.
 _LEFT = r"(?:(?<![A-Za-z0-9])|(?<=\\[nrt]))"
@@ -27,8 +27,8 @@ _WORDS = frozenset(
 )
 _MARKS = frozenset(b"sk_ sk- pk_ pk- ak_ ak- rk_ ck_ cs_".split())
 _PLAIN = lazy(rb"[a-z0-9_-]+")
-# For so many keywords it is worth to look into the words of a text in a row before the text.
-_FEW = 3
+# Of so many words it is remembered whether they may be a token, and of none that is longer.
+_REMEMBERED, _LONGEST = 20_000, 400
 # So many characters of a name are looked up; none has fewer.
 _GRAM = 4
 # What stands before the id or the name of something, or inside a path.
@@ -55,7 +55,8 @@ class Scanner:
         self.rules = rules
         self.index = Index(rules)
         self.vocabulary = Vocabulary(self.index)
-        self.matches: dict[int, Callable[[str, int], re.Match[str] | None]] = {}
+        self.matches: dict[int, tuple[Callable[[str, int], re.Match[str] | None], str]] = {}
+        self.likely: dict[tuple[int, str], bool] = {}
         self.named: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
         self.called: defaultdict[str, list[int]] = defaultdict(list)
         for number, rule in enumerate(rules):
@@ -66,77 +67,107 @@ class Scanner:
 
     def scan(self, text: str) -> list[Hit]:
         """The secrets of a text, by where they stand."""
-        lowered, words = _lowered(text), index.words(text)
-        lively = self.vocabulary.lively(words)
-        found = self._distinct(self._plain(text, lowered, words, lively))
-        for view in views.of(text, lowered, index.long(lively)):
-            words = index.words(view.text)
-            lively = self.vocabulary.lively(words)
-            inside = self._distinct(self._plain(view.text, _lowered(view.text), words, lively))
-            seen = [hit._replace(span=view.place(hit.span)) for hit in inside]
-            # A word that lines joined make whole takes the place of its first half; a word that says something in a
-            # code does not take the place of what it says.
-            longer = [] if view.whole else seen
-            found = [hit for hit in found if not any(_within(hit.span, each.span) for each in longer)]
-            found += _apart(seen, found)
-        return sorted(found, key=lambda hit: hit.span)
+        lowered, said = _lowered(text), self.vocabulary.lively(index.words(text))
+        found = self._distinct(self._plain(text, lowered, said.values()))
+        coded = [word for word, meaning in said.items() if meaning.coded]
+        for view in views.of(text, lowered, coded):
+            found = self._with(view, found)
+        return sorted(found, key=lambda hit: hit.span) if found else found
 
-    def _distinct(self, found: Iterable[Hit]) -> list[Hit]:
+    def _with(self, view: views.View, found: list[Hit]) -> list[Hit]:
+        """What was found, and what another reading of the text shows besides, or instead."""
+        said = self.vocabulary.lively(index.words(view.text))
+        inside = self._plain(view.text, _lowered(view.text), said.values())
+        seen = [hit._replace(span=view.place(hit.span)) for hit in self._distinct(inside)]
+        # A word that lines joined make whole takes the place of its first half; a word that says something in a
+        # code does not take the place of what it says.
+        longer = [] if view.whole else seen
+        found = [hit for hit in found if not any(_within(hit.span, each.span) for each in longer)]
+        return [*found, *_apart(seen, found)]
+
+    def _distinct(self, found: list[Hit]) -> list[Hit]:
         """Each secret once: as the token that it is, the longest first; else as the first rule finds it."""
 
         def rank(hit: Hit) -> tuple[bool, int, Hit]:
             token = bool(self.rules[hit.rule]["token"] and self.rules[hit.rule]["keywords"])
             return (not token, hit.span.start - hit.span.end if token else 0, hit)
 
-        return _apart(sorted(found, key=rank), ())
+        return _apart(sorted(found, key=rank), ()) if found else found
 
-    def _plain(self, text: str, lowered: str, words: Set[bytes], among: Set[bytes]) -> Iterator[Hit]:
-        """What stands in a text as it is, found by as many rules as find it; ``among`` are its lively words."""
-        for word, number in self.index.headed(index.long(among)):
-            yield from self._at(number, text, lowered, word.decode())
-        spoken = index.spoken(text, lowered, among)
-        stems = [stem for stem in names.STEMS if stem in spoken] if self.named or self.called else ()
+    def _plain(self, text: str, lowered: str, said: Collection[Meaning]) -> list[Hit]:
+        """What stands in a text as it is, found by as many rules as find it; ``said`` is what its words mean."""
+        hits = []
+        for word, number in [each for meaning in said for each in meaning.tries]:
+            hits += self._tried(number, text, lowered, word.decode())
+        parts = {part for meaning in said for part in meaning.parts}
+        beside = index.beside(text, lowered)
+        parts.update(self.vocabulary.within(beside) if beside else ())
+        stems = [stem for stem in names.STEMS if stem in parts] if self.named or self.called else ()
         places = [place for stem in stems for place in index.places(lowered, stem)]
-        for keyword, number in self._met(text, lowered, words, among, spoken):
+        for keyword, number in self._met(lowered, said, parts):
             if self.rules[number]["names"]:
                 places += index.places(lowered, keyword)
             else:
-                yield from self._at(number, text, lowered, keyword)
-        for given in chain(assignments.find(text, places), self._cells(text, lowered, spoken, places)):
+                hits += self._at(number, text, lowered, keyword)
+        for given in chain(assignments.find(text, places), self._cells(text, lowered, parts, places)):
             if not judgement.hopeless(given.value):
-                yield from self._given(given)
-        for number in self.index.sought(lowered, spoken):
+                hits += self._given(given)
+        for number in self.index.sought(lowered, parts):
             for found in _compiled(self.rules[number]["pattern"]).finditer(text):
-                yield from self._judged(number, found)
+                hits += self._judged(number, found)
+        return hits
 
-    def _met(self, text: str, lowered: str, words: Set[bytes], among: Set[bytes], spoken: str) -> list[tuple[str, int]]:
+    def _met(self, lowered: str, said: Iterable[Meaning], parts: Set[str]) -> list[tuple[str, int]]:
         """The keywords of names and patterns that a text has, each with its rule."""
-        near = self.index.near(among)
-        row = index.spoken(text, lowered, words) if len(near) >= _FEW else lowered
-        found = [(keyword, number) for keyword, number, part in near if part in row and keyword in lowered]
-        return found + self.index.wordless.met(lowered, spoken)
+        near = {each for meaning in said for each in meaning.near}
+        return [each for each in near if each[0] in lowered] + self.index.wordless.met(lowered, parts)
 
-    def _cells(self, text: str, lowered: str, spoken: str, places: Sequence[tuple[int, int]]) -> Iterator[Assignment]:
+    def _cells(
+        self, text: str, lowered: str, parts: Set[str], places: Sequence[tuple[int, int]]
+    ) -> Iterator[Assignment]:
         """What stands in the columns of tables; ``places`` are those of what most names of columns have in them."""
-        every = [*places, *(each for word in names.CELLS if word in spoken for each in index.places(lowered, word))]
+        every = [*places, *(each for word in names.CELLS if word in parts for each in index.places(lowered, word))]
         return tables.find(text, every) if every and self.called and "|" in text and "--" in text else iter(())
 
     def _at(self, number: int, text: str, lowered: str, keyword: str) -> list[Hit]:
         """What a rule finds where its keyword stands."""
-        match = self._match(number)
+        match, signs = self._match(number)
+        if any(sign not in text for sign in signs):
+            return []
         found = [match(text, at) for at, _ in index.places(lowered, keyword)]
         return [hit for each in found if each is not None for hit in self._judged(number, each)]
 
-    def _match(self, number: int) -> Callable[[str, int], re.Match[str] | None]:
+    def _match(self, number: int) -> tuple[Callable[[str, int], re.Match[str] | None], str]:
+        """How a rule is tried at a place, and the signs that must stand in a text for it."""
         if number not in self.matches:
             rule = self.rules[number]
             expression = _token(rule["token"]) if rule["token"] else _compiled(rule["pattern"])
-            self.matches[number] = expression.match
+            self.matches[number] = (expression.match, forms.signs(rule["pattern"]))
         return self.matches[number]
+
+    def _tried(self, number: int, text: str, lowered: str, word: str) -> list[Hit]:
+        """The same for the rule of a token where a word stands, if the word alone does not say that it is none."""
+        if text.isascii() and forms.inky(self.rules[number]["token"]):
+            spans = index.places(lowered, word)
+            if not any(text[end : end + 1] in index.INK or self._likely(number, text[at:end]) for at, end in spans):
+                return []
+        return self._at(number, text, lowered, word)
+
+    def _likely(self, number: int, word: str) -> bool:
+        """Whether a word may be the token of a rule, wherever it stands."""
+        likely = self.likely.get((number, word))
+        if likely is None:
+            rule = self.rules[number]
+            found = _compiled(f"(?:{rule['token']}){_RIGHT}").match(word)
+            value = found[_secret(found)] if found is not None else ""
+            likely = bool(value and judgement.KINDS[rule["kind"]](value, rule["published"]))
+            if len(self.likely) < _REMEMBERED and len(word) <= _LONGEST:
+                self.likely[number, word] = likely
+        return likely
 
     def _judged(self, number: int, found: re.Match[str]) -> Iterator[Hit]:
         rule = self.rules[number]
-        group = "secret" if "secret" in found.re.groupindex else 0
+        group = _secret(found)
         if found[group] and not (rule["kind"] == "mixed" and _named_id(found.string, found.start())):
             verdict = judgement.KINDS[rule["kind"]](found[group], rule["published"])
             if verdict:
@@ -171,6 +202,11 @@ class Scanner:
         grams = (before[at : at + _GRAM] for at in range(len(before) - _GRAM + 1))
         near = {each for gram in grams if gram in self.named for each in self.named[gram]}
         return sorted({number for own, number in near if own in before and (not harmless or name.endswith(own))})
+
+
+def _secret(found: re.Match[str]) -> str | int:
+    """The group that is the secret."""
+    return "secret" if "secret" in found.re.groupindex else 0
 
 
 def _named_id(text: str, at: int) -> bool:
