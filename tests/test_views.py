@@ -154,3 +154,14 @@ def test_no_text_is_too_strange(text: str) -> None:
         for at in range(len(view.text)):
             start, end = view.place(Span(at, at + 1))
             assert 0 <= start < end <= len(text)
+
+
+def test_the_order_of_the_words_of_a_text_changes_nothing() -> None:
+    codes = [
+        base64.b64encode(f"password: {name * 4}!9x".encode()).decode() for name in ("Alpha", "Beta", "Gamma", "Delta")
+    ]
+    text = "\n".join(codes)
+    words = [code.lower().rstrip("=").encode() for code in codes]
+    views_ = [list(views.of(text, text.lower(), each)) for each in (words, words[::-1], words[2:] + words[:2])]
+    assert views_[0]
+    assert [view.text for view in views_[0]] == [view.text for view in views_[1]] == [view.text for view in views_[2]]

@@ -65,7 +65,8 @@ class View(NamedTuple):
 def of(text: str, lowered: str, words: Iterable[bytes]) -> Iterator[View]:
     """The other readings of a text that has any; ``words`` are its long words in lower case, as ``lowered`` is."""
     yield from _joined(text)
-    spelled = [*_unescaped(text), *_unpacked(text, lowered, words)]
+    # In the order of the text: words come from a set, whose order is another in each process.
+    spelled = [*_unescaped(text), *sorted(_unpacked(text, lowered, words))]
     if spelled:
         yield _listed(spelled)
 
