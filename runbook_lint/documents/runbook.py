@@ -177,13 +177,12 @@ def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
         start, end = heading.end, following.start if following else len(text)
         last_of_its_kind = following is None or following.level <= heading.level
         is_title = index == 0 and heading.level == 1 and following is not None
-        empty = last_of_its_kind and not is_title and _shows_nothing(text, start, end)
+        empty = last_of_its_kind and not is_title and _shows_nothing(text[start:end])
         yield Section(heading.level, heading.text, heading.span, Span(start, end), empty)
 
 
-def _shows_nothing(text: str, start: int, end: int) -> bool:
-    """Whether a reader of the page sees nothing of this part of the text."""
-    body = text[start:end]
+def _shows_nothing(body: str) -> bool:
+    """Whether a reader of the page sees nothing of this text."""
     first = (body[:_GLANCE].lstrip() or body.lstrip())[:1]
     if first and first not in _MAY_BE_UNSEEN and not first.isdecimal():
         return False
