@@ -152,9 +152,15 @@ def groups(headings: Sequence[tuple[int, str]]) -> list[tuple[int, list[str]]]:
 def recognise(headings: Sequence[tuple[int, str]]) -> str:
     """The profile of which more than half of the sections are there, two of them by words that only runbooks use; the
     one with the greatest share; empty for none."""
+    return _recognised(tuple(heading for heading in headings if heading[0] > 1))
+
+
+@lru_cache(maxsize=1024)
+def _recognised(headings: tuple[tuple[int, str], ...]) -> str:
+    """The same for headings below the first level: runbooks of one house have many in common."""
     if sum(len(found("incidents", below)) > 2 for _, below in groups(headings)) > 1:
         return "incidents"
-    titles = [title for level, title in headings if level > 1]
+    titles = [title for _, title in headings]
     best, share = "", 0.5
     for name, sections in PROFILES.items():
         part = len(found(name, titles)) / len(sections)

@@ -26,6 +26,8 @@ _UNSEEN = lazy(
 )
 # With what such a line may begin after white space, beside the digits of an empty item.
 _MAY_BE_UNSEEN = "-*_+`~[<&"
+# Most sections say something after so many characters.
+_GLANCE = 8
 
 
 class Section(NamedTuple):
@@ -172,20 +174,20 @@ def _front_title(text: str, page: markdown.Page, front: Reading) -> Value | None
 def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
     for index, heading in enumerate(page.headings):
         following = page.headings[index + 1] if index + 1 < len(page.headings) else None
-        body = Span(heading.end, following.start if following else len(text))
+        start, end = heading.end, following.start if following else len(text)
         last_of_its_kind = following is None or following.level <= heading.level
         is_title = index == 0 and heading.level == 1 and following is not None
-        empty = last_of_its_kind and not is_title and _shows_nothing(text[body.start : body.end])
-        yield Section(heading.level, heading.text, heading.span, body, empty)
+        empty = last_of_its_kind and not is_title and _shows_nothing(text[start:end])
+        yield Section(heading.level, heading.text, heading.span, Span(start, end), empty)
 
 
 def _shows_nothing(body: str) -> bool:
     """Whether a reader of the page sees nothing of this text."""
-    first = body.lstrip()[:1]
+    first = (body[:_GLANCE].lstrip() or body.lstrip())[:1]
     if first and first not in _MAY_BE_UNSEEN and not first.isdecimal():
         return False
     shown = _COMMENT.sub("", body) if "<!--" in body else body
-    return all(_UNSEEN.fullmatch(line[0]) for line in _LINE.finditer(shown))
+    return all(map(_UNSEEN.fullmatch, _LINE.findall(shown)))
 
 
 def links(page: markdown.Page, path: str) -> Iterator[Item]:
