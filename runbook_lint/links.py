@@ -96,10 +96,14 @@ def _resolved(
 
 
 def _references(alert: Item, runbook_keys: Sequence[str], index: _Index) -> list[_Reference]:
-    found, fields = [], alert.fields
-    for key in [key for key in runbook_keys if key in fields]:
+    found, fields, names = [], alert.fields, alert.fields.keys()
+    for key in [key for key in runbook_keys if key in names]:
         value = fields[key]
-        text = contracts.shown(value.value) if isinstance(value.value, (dict, list)) else alert.text(key)
+        inner = value.value
+        if type(inner) is str:
+            text = inner.strip()
+        else:
+            text = contracts.shown(inner) if isinstance(inner, (dict, list)) else alert.text(key)
         found.append((key, text, value, _lead(alert, key, value, text, index)))
     return found
 
@@ -108,7 +112,10 @@ def _links(references: Sequence[_Reference], ours: set[str], index: _Index) -> t
     """The links of an alert. A hint to an unknown id is what another link leads to, or an id that is spelt alike."""
     if not references:
         return ()
-    leads = [_dead(lead, text, ours, index) for _, text, _, lead in references]
+    leads = [
+        _dead(lead, text, ours, index) if ours and lead.verdict == "cannot-tell" else lead
+        for _, text, _, lead in references
+    ]
     links = []
     for (key, text, value, _), lead in zip(references, leads, strict=True):
         hint = (next((each.id for each in leads if each.id), "") or index.near(text)) if lead.why == "id" else ""
@@ -126,8 +133,9 @@ def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
     for entry in (*estate.all("entry"), *estate.all("retired")):
         for name in (entry.key, *catalog.aliases(entry)):
             ids.setdefault(name, entry)
-        if targets.is_url(entry.text("url")):
-            urls[targets.folded(entry.text("url"))].append(entry)
+        url = entry.text("url")
+        if targets.is_url(url):
+            urls[targets.folded(url)].append(entry)
         target, file = known[entry]
         path = file or pages.get(targets.folded(target.path), "")
         leads[entry] = targets.Target(path, target.anchor)
@@ -163,10 +171,9 @@ def _ours(references: Iterable[Iterable[_Reference]], others: Iterable[Iterable[
 
 
 def _dead(lead: _Lead, text: str, ours: set[str], index: _Index) -> _Lead:
-    """A link into this repository is no foreign one: it leads to some file or it is dead."""
-    if lead.verdict != "cannot-tell" or not ours or targets.forge_repository(text) not in ours:
-        return lead
-    if templates.holds(text):
+    """A link of which nobody could tell: into this repository it is no foreign one, it leads to some file or it is
+    dead."""
+    if targets.forge_repository(text) not in ours or templates.holds(text):
         return lead
     meant = _meant(text, index)
     found = _by_target(lead, meant, index) if meant else None

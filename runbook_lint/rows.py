@@ -6,7 +6,7 @@ for.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
 from sys import intern
@@ -70,6 +70,10 @@ class Row(Mapping[str, Value]):
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
+
+    def keys(self) -> KeysView[str]:
+        """The names; who looks for many of them asks these."""
+        return self.names.keys()
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.names)

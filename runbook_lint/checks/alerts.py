@@ -13,7 +13,10 @@ def _is_id(link: Link) -> bool:
 
 
 def _first_resolved(links: Sequence[Link]) -> Link | None:
-    return next((link for link in links if link.id), None)
+    for link in links:
+        if link.id:
+            return link
+    return None
 
 
 def _retired(estate: Estate) -> dict[str, Item]:
@@ -30,7 +33,7 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
     named = cache(lambda: _by_name(estate, url_prefixes))
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
-        if links and any(map(_is_id, links)):
+        if links and (_is_id(links[0]) or any(map(_is_id, links))):
             continue
         resolved = _first_resolved(links)
         if resolved is not None and resolved.id not in retired:
@@ -132,12 +135,13 @@ def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -
     """An alert's severity label, translated, is the ``severity_hint`` of its runbook; an unknown label says nothing."""
     hints = {entry.key: entry.text("severity_hint") for entry in estate.all("entry")}
     for alert in estate.all("alert"):
-        label = alert.fields.get("labels.severity")
-        ours = severity_map.get(alert.text("labels.severity").lower()) if label is not None else None
-        if not ours:
+        resolved = _first_resolved(estate.links.get(alert, ()))
+        theirs = hints.get(resolved.id) if resolved is not None else ""
+        label = alert.fields.get("labels.severity") if theirs else None
+        if resolved is None or label is None:
             continue
-        id_ = next((link.id for link in estate.links.get(alert, ()) if link.id), "")
-        theirs = hints.get(id_) if id_ else ""
-        if label is not None and theirs and ours != theirs:
-            words = {"label": alert.text("labels.severity"), "ours": ours, "theirs": theirs, "id": id_}
+        said = label.value.strip() if type(label.value) is str else alert.text("labels.severity")
+        ours = severity_map.get(said.lower())
+        if ours and ours != theirs:
+            words = {"label": said, "ours": ours, "theirs": theirs, "id": resolved.id}
             yield Problem(label.span, words, item=alert)

@@ -70,7 +70,9 @@ def _alerts(estate: Estate) -> Mapping[str, Sequence[Item]]:
     named = by_name(estate)
     for alert in estate.all("alert"):
         links = estate.links.get(alert, ())
-        path = next((link.path for link in links if link.path), "") if links else ""
+        path = links[0].path if links else ""
+        if links and not path:
+            path = next((link.path for link in links if link.path), "")
         if not path and all(link.verdict == "cannot-tell" for link in links):
             path = named(alert.key)
         if path:
