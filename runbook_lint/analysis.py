@@ -5,44 +5,30 @@ import datetime
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cache, lru_cache, partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
 from runbook_lint import discovery, documents, findings, records
 from runbook_lint.checks import TOGETHER, options_of, targets
-from runbook_lint.checks.entries import OWNER_LABELS
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.hands import Work, spread
+from runbook_lint.lean import Lean, passes
 from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
 from runbook_lint.places import Lines
-from runbook_lint.rows import Table, columns
 from runbook_lint.snapshot import Snapshot
 
-# What of an item only its own rules need; the rest is kept for joins.
-_DOCUMENT = frozenset({"document"})
-_HEAVY = {
-    "runbook": frozenset({"text", "prose", "pasted", "messages", "sections", "front", "opening"}),
-    "text": frozenset({"text"}),
-    **dict.fromkeys(("catalog", "roster", "baseline"), _DOCUMENT),
-}
 _PARTS = {
     "catalog": ("entry", "retired", "signal"),
     "roster": ("team",),
     "text": ("alert", "entry", "retired", "signal", "team", "incident"),
 }
-_PROSE = "annotations."
-# Whose members are fields of their own.
-_WITHIN = ("labels", "annotations")
-_MEMBERS: Mapping[str, Value] = {}
 # What can be judged only when all else is.
 _LATE = frozenset({"waiver", "known"})
 # The path, the content id and the given kind of a text.
 Key = tuple[str, str, str | None]
 # Who judges an item, given its text's lines.
 Judge = Callable[[Item, Lines], Iterable[Finding]]
-# Fields as the columns of a row and a value for each.
-_Fields = tuple[Mapping[str, int], Iterable[Value]]
 # All of them by noun, made when the first text is judged.
 Judges = Callable[[], Mapping[str, Sequence[Judge]]]
 
@@ -172,38 +158,11 @@ def analyse(
         for judge in judges.get(item.noun, ())
         for finding in judge(item, lines)
     ]
-    lean = _Lean(tuple(runbook_keys))
-    kept = tuple([lean.item(item) for item in items if not _passes(item)])
+    lean = Lean(tuple(runbook_keys))
+    kept = tuple([lean.item(item) for item in items if not passes(item)])
     told = tuple(map(lean.finding, found))
     lean.table.fill()
     return FileResult(source.path, source.kind, source.content_id, kept, told)
-
-
-class _Lean:
-    """Items with what joins need, in little room, one for each that was; findings that hold on to no more. Their fields
-    can be asked for when the table is full."""
-
-    def __init__(self, runbook_keys: tuple[str, ...]) -> None:
-        self.runbook_keys = runbook_keys
-        self.table = Table()
-        self.items: dict[Item, Item] = {}
-
-    def item(self, item: Item) -> Item:
-        """An item as it is kept."""
-        kept = self.items.get(item)
-        if kept is None:
-            row = self.table.row(*_needed(item, self.runbook_keys))
-            kept = self.items[item] = Item(item.noun, item.key, item.path, item.place, item.extent, row)
-        return kept
-
-    def finding(self, finding: Finding) -> Finding:
-        """A finding as it is kept."""
-        return replace(finding, item=self.item(finding.item), also=tuple(map(self.item, finding.also)))
-
-
-def _passes(item: Item) -> bool:
-    """Whether no join asks for an item: for whole texts, and for links to the web."""
-    return item.noun == "text" or (item.noun == "link" and targets.is_url(item.key.strip()))
 
 
 def _narrowed(finding: Finding, items: Sequence[Item]) -> Finding:
@@ -220,40 +179,6 @@ def _profiled(item: Item, profile: str) -> Item:
     if item.noun != "runbook":
         return item
     return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
-
-
-def _needed(item: Item, runbook_keys: tuple[str, ...]) -> _Fields:
-    """The fields that joins need."""
-    fields = item.fields
-    if item.noun == "alert":
-        return _of_alert(fields, runbook_keys)
-    heavy = _HEAVY.get(item.noun)
-    if heavy:
-        fields = {name: value for name, value in fields.items() if name not in heavy}
-    return columns(tuple(fields)), fields.values()
-
-
-def _of_alert(fields: Mapping[str, Value], runbook_keys: tuple[str, ...]) -> _Fields:
-    """The fields of an alert without most of its annotations; what stands in a mapping is a field of its own."""
-    names, within = _kept_names(tuple(fields), runbook_keys)
-    values = [fields[name] for name in names]
-    for at in within:
-        if isinstance(values[at].value, dict):
-            values[at] = Value(_MEMBERS, *values[at][1:])
-    return names, values
-
-
-@lru_cache(maxsize=1 << 10)
-def _kept_names(names: tuple[str, ...], runbook_keys: tuple[str, ...]) -> tuple[Mapping[str, int], tuple[int, ...]]:
-    """Of the annotations of an alert those that name its runbook or its owner, and the first, beside which another can
-    be put: most of an alert is prose for people. And which columns are those of mappings."""
-    first = next((at for at, name in enumerate(names) if name.startswith(_PROSE) and name.count(".") == 1), len(names))
-    kept = tuple(
-        name
-        for at, name in enumerate(names)
-        if at <= first or not name.startswith(_PROSE) or name in runbook_keys or name in OWNER_LABELS
-    )
-    return columns(kept), tuple(at for at, name in enumerate(kept) if name in _WITHIN)
 
 
 def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:

@@ -18,7 +18,7 @@ from runbook_lint.expressions import _Lazy, lazy
 # gitleaks, re2 and toml, the report and the server.
 OURS = """
     analysis baseline checks cli config discovery documents edition engine expressions findings git globs
-    hands inforce linestore links memory model packs patterns places records reporters resources rows rulebook
+    hands inforce lean linestore links memory model packs patterns places records reporters resources rows rulebook
     secrets snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, subprocess, textwrap or urllib.
