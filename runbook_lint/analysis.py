@@ -104,7 +104,7 @@ def _made(
         if known is not None:
             return _Made(candidate, known, lasting=True)
     text = discovery.text(candidate, config)
-    result = _alone(text, config, judges())
+    result = alone(text, config, judges())
     # What could not be read may be there the next time, and what has a secret in it is written nowhere.
     access = text.fault is not None and text.fault.kind == "access"
     return _Made(candidate, result, not access and not any(finding.rule in secret for finding in result.findings))
@@ -130,7 +130,8 @@ def _heard(candidate: discovery.Candidate, line: bytes) -> _Made:
     return _Made(candidate._replace(source=source), records.decoded(record, source.path), lasting == b"1")
 
 
-def _alone(text: discovery.Text, config: Config, judges: Mapping[str, Sequence[Judge]]) -> FileResult:
+def alone(text: discovery.Text, config: Config, judges: Mapping[str, Sequence[Judge]]) -> FileResult:
+    """What a text gives alone by a configuration; nothing where it is none of ours."""
     if not text.kind:
         return FileResult(text.path, "")
     return analyse(text, judges, config.profile_of(text.path), config.runbook_keys)

@@ -6,6 +6,7 @@ from functools import lru_cache
 
 from runbook_lint.checks import targets
 from runbook_lint.checks.entries import OWNER_LABELS
+from runbook_lint.documents import alerts
 from runbook_lint.model import Finding, Item, Value
 from runbook_lint.rows import Table, columns
 
@@ -17,6 +18,7 @@ _HEAVY = {
     **dict.fromkeys(("catalog", "roster", "baseline"), _DOCUMENT),
 }
 _PROSE = "annotations."
+_TELLING = frozenset((*OWNER_LABELS, *alerts.PANELS, *alerts.QUERIES))
 # Whose members are fields of their own.
 _WITHIN = ("labels", "annotations")
 _MEMBERS: Mapping[str, Value] = {}
@@ -74,12 +76,12 @@ def _of_alert(fields: Mapping[str, Value], runbook_keys: tuple[str, ...]) -> _Fi
 
 @lru_cache(maxsize=1 << 10)
 def _kept_names(names: tuple[str, ...], runbook_keys: tuple[str, ...]) -> tuple[Mapping[str, int], tuple[int, ...]]:
-    """Of the annotations of an alert those that name its runbook or its owner, and the first, beside which another can
-    be put: most of an alert is prose for people. And which columns are those of mappings."""
+    """Of the annotations of an alert those that name its runbook, its owner or where to look, and the first, beside
+    which another can be put: most of an alert is prose for people. And which columns are those of mappings."""
     first = next((at for at, name in enumerate(names) if name.startswith(_PROSE) and name.count(".") == 1), len(names))
     kept = tuple(
         name
         for at, name in enumerate(names)
-        if at <= first or not name.startswith(_PROSE) or name in runbook_keys or name in OWNER_LABELS
+        if at <= first or not name.startswith(_PROSE) or name in runbook_keys or name in _TELLING
     )
     return columns(kept), tuple(at for at, name in enumerate(kept) if name in _WITHIN)

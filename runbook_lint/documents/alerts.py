@@ -39,6 +39,11 @@ _BEGIN = lazy(r"""\s*(?:#|---|-\s|[\[{]|["']?[\w./-]+["']?[ \t]*:(?:\s|\Z))""")
 _ELIDED = lazy(r"^[ \t>#/*<(\[{-]*(?:\.{3,}|\u2026)[ \t)\]}>*]*$|^[ \t]*#[# \t]*(?:\.{3}|\u2026)", re.M)
 
 
+# Annotations by which people lead to the panel of an alert, and to what is to be asked of logs or metrics.
+PANELS = ("annotations.dashboard", "annotations.dashboard_url", "annotations.grafana_url", "annotations.panel")
+QUERIES = ("annotations.saved_query", "annotations.query", "annotations.logs_url")
+
+
 class _Scope(NamedTuple):
     """Where a walk is: the text whose offsets count, how deep inside block scalars, and the places it has been to.
 

@@ -10,7 +10,7 @@ from functools import partial
 from typing import NamedTuple
 
 from runbook_lint import discovery, documents, engine, git, snapshot
-from runbook_lint.analysis import Key, Memory, analyse
+from runbook_lint.analysis import Key, Memory, alone
 from runbook_lint.config import Config
 from runbook_lint.documents import catalog
 from runbook_lint.documents.text import LARGEST, decode
@@ -125,9 +125,7 @@ class Walk:
         config = self.present.config
         text = discovery.text(discovery.Candidate(source, kind), config)
         self.listed.pop(source.path, None)
-        if not text.kind:
-            return FileResult(source.path, "")
-        return analyse(text, {}, config.profile_of(source.path))
+        return alone(text, config, {})
 
     def _in_pieces(self, key: Key, former: FileResult, content: bytes) -> FileResult | None:
         """What a catalog gives, by what it gave before."""

@@ -2,13 +2,11 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from runbook_lint.documents.alerts import PANELS, QUERIES
 from runbook_lint.model import Item
 from runbook_lint.report.document import Orphans, Path
 from runbook_lint.report.fleet import texts
 from runbook_lint.report.night import Night
-
-_PANELS = ("annotations.dashboard", "annotations.dashboard_url", "annotations.grafana_url", "annotations.panel")
-_QUERIES = ("annotations.saved_query", "annotations.query", "annotations.logs_url")
 
 
 def paths(night: Night) -> list[Path]:
@@ -70,8 +68,8 @@ def _path(night: Night, alert: Item, entry: Item | None, signal: Item | None, ow
         title=entry.text("title") if entry is not None else "",
         target=night.files[entry] or entry.text("url") if entry is not None else link.path,
         owner=night.owner(alert),
-        panel=_first(said, ("panel", *_PANELS)),
-        saved_query=_first(said, ("saved_query", *_QUERIES)),
+        panel=_first(said, ("panel", *PANELS)),
+        saved_query=_first(said, ("saved_query", *QUERIES)),
         place=night.place(alert),
     )
 
