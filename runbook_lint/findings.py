@@ -265,10 +265,14 @@ def hidden(text: str, secrets: Sequence[str]) -> str:
 
 def _without_beginning(text: str, secrets: Sequence[str]) -> str:
     """A text that is cut short without the beginning of a secret at its end."""
-    most = max(
-        next((n for n in range(len(each), _RECOGNISED - 1, -1) if text.endswith(each[:n])), 0) for each in secrets
-    )
+    near = (each for each in secrets if each[:_RECOGNISED] in text)
+    most = max((_begun(text, each) for each in near), default=0)
     return text[:-most] + HIDDEN if most else text
+
+
+def _begun(text: str, secret: str) -> int:
+    """How much of the beginning of a secret a text ends with."""
+    return next((n for n in range(len(secret), _RECOGNISED - 1, -1) if text.endswith(secret[:n])), 0)
 
 
 def spot(item: Item, lines: Lines) -> str:
