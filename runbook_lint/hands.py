@@ -44,8 +44,11 @@ def spread(things: Sequence[_Thing], work: Work[_Thing, _Result], hands: int) ->
         shares = [own, *(_heard(part, pipe.lines, work) for part, pipe in zip(parts[1:], pipes, strict=True))]
         return [*first, *(next(shares[at % hands]) for at in range(len(rest)))]
     finally:
+        # All pipes before any wait: a helper holds those of the helpers before it.
         for pipe in pipes:
-            pipe.close()
+            os.close(pipe.end)
+        for pipe in pipes:
+            os.waitpid(pipe.process, 0)
 
 
 def _own(things: Sequence[_Thing], work: Work[_Thing, _Result], pipes: "Sequence[_Pipe]") -> Iterator[_Result]:
@@ -85,11 +88,6 @@ class _Pipe:
                 self.lines.extend(whole)
         except BlockingIOError:
             return
-
-    def close(self) -> None:
-        """Ends the helper, if it has not ended yet."""
-        os.close(self.end)
-        os.waitpid(self.process, 0)
 
 
 def _helper(things: Sequence[_Thing], work: Work[_Thing, _Result]) -> _Pipe:

@@ -82,6 +82,20 @@ def test_a_fault_is_as_loud_as_alone(helpers: list[int]) -> None:
     assert are_gone(helpers)
 
 
+def test_a_fault_waits_for_no_helper_whose_pipe_is_full(helpers: list[int]) -> None:
+    here = os.getpid()
+
+    def wrong(thing: int) -> int:
+        if os.getpid() == here and thing > 5:
+            raise ZeroDivisionError
+        return thing
+
+    way = hands.Work(wrong, lambda result: b"%d" % result * 100_000, lambda thing, line: thing)
+    with pytest.raises(ZeroDivisionError):
+        hands.spread(THINGS, way, 4)
+    assert are_gone(helpers)
+
+
 def test_who_is_interrupted_leaves_no_helper_behind(helpers: list[int]) -> None:
     here = os.getpid()
 
