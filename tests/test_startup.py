@@ -78,6 +78,7 @@ def test_a_lazy_expression_is_compiled_when_it_is_used_and_then_kept() -> None:
 def test_every_lazy_expression_is_one() -> None:
     for module in walk_packages(runbook_lint.__path__, "runbook_lint."):
         import_module(module.name)
+    gc.unfreeze()  # A test of the entry point may have frozen what there was, and what is frozen is not listed.
     expressions = [each for each in gc.get_objects() if type(each) is _Lazy]
     assert len(expressions) > 200
     assert all(each.groups >= 0 for each in expressions)
