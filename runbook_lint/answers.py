@@ -2,7 +2,8 @@
 
 A question is the words, the day, and all that its surroundings tell a run. An answer holds as long as every file of the
 repository, and each that was read beside them, is as it was by its stamp: what the disk says of its kind, size, times
-and inode. Only files that had been at rest for a while when they were read can be known so.
+and inode. Only files that had been at rest for a while when they were read can be known so. An answer about a change
+holds as long as git also stands where it stood.
 
 It is asked before anything else is imported, so it imports nothing that takes time.
 """
@@ -17,19 +18,29 @@ from zlib import adler32, crc32
 
 from runbook_lint import CONFIG, __version__, store
 from runbook_lint.edition import edition
-from runbook_lint.git.listing import PRESENT, TRACKED, listed
+from runbook_lint.git.listing import PRESENT, TRACKED, parted, standing
+from runbook_lint.git.spawning import said
 from runbook_lint.git.surroundings import find_root
 
 TYPE_CHECKING = False  # as in `typing`, which takes time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_FORMAT = b"runbook-lint answer 1"
+    # A revision and where git stands, which is None where nobody knows.
+    Since = tuple[str, bytes | None]
+
+_FORMAT = b"runbook-lint answer 2"
 _LARGEST = 16 << 20
 # What differs from shell to shell and tells a program nothing.
 _IDLE = frozenset({"_", "SHLVL", "OLDPWD", "PWD"})
-# Git puts a letter and a blank before each path; this letter says that a sparse checkout leaves the file out.
-_PATH, _ABSENT = 2, b"S"
+
+
+class Looked:
+    """At what a run looked: the files of the repository, those that a sparse checkout leaves out apart, and some beside
+    them; for a change also the revision that it is compared with and where git stood."""
+
+    def __init__(self, names: Iterable[str], absent: Iterable[str], beside: Sequence[str], since: Since) -> None:
+        self.names, self.absent, self.beside, self.since = names, absent, beside, since
 
 
 class Question:
@@ -54,27 +65,25 @@ class Question:
         form, sum_, state, code, size = head.split(b"\t")
         if form != _FORMAT or sum_ != _sum(rest).encode() or not store.is_folder(folder):
             return None
-        files = listed(self.root, TRACKED if self.tracked else PRESENT)
+        files = said(self.root, TRACKED if self.tracked else PRESENT)
         if files is None or store.FOLDER.encode() in files:
             # What git tracks is not ours: who can commit must not be able to say what is found.
             return None
-        lines = [line for line in files.split(b"\0") if line]
-        names = {os.fsdecode(line[_PATH:]) for line in lines if not line.startswith(_ABSENT)}
-        absent = {os.fsdecode(line[_PATH:]) for line in lines if line.startswith(_ABSENT)}
-        beside = [os.fsdecode(each) for each in rest[: int(size)].split(b"\0")]
-        now = _state(self.root, names, absent, beside)[0]
+        revision, *beside = (os.fsdecode(each) for each in rest[: int(size)].split(b"\0"))
+        now = _state(self.root, Looked(*parted(files), beside, self.since(revision)))[0]
         return (int(code), rest[int(size) :]) if state == now.encode() else None
 
-    def keep(
-        self, code: int, said: bytes, names: Iterable[str], absent: Iterable[str], beside: Iterable[str], began: int
-    ) -> None:
-        """Remembers what was written of these files of the repository, without those that a sparse checkout leaves out,
-        read together with the configuration and some beside them by a run that ``began`` in this nanosecond."""
-        others = [CONFIG, *beside]
+    def since(self, revision: str) -> Since:
+        """A revision, empty where nothing is compared, and where git stands now."""
+        return revision, standing(self.root, revision) if revision else b""
+
+    def keep(self, code: int, said: bytes, looked: Looked, began: int) -> None:
+        """Remembers what was written by a run that ``began`` in this nanosecond and looked at the configuration too."""
+        beside = [CONFIG, *looked.beside]
         try:
-            state, newest = _state(self.root, names, absent, others)
+            state, newest = _state(self.root, Looked(looked.names, looked.absent, beside, looked.since))
             if newest < began - store.RESTLESS:
-                told = b"\0".join(map(os.fsencode, others))
+                told = b"\0".join(map(os.fsencode, (looked.since[0], *beside)))
                 head = (_FORMAT.decode(), _sum(told + said), state, str(code), str(len(told)))
                 data = b"".join(("\t".join(head).encode(), b"\n", told, said))
                 store.put(os.path.join(self.root, store.FOLDER), self.name, data)
@@ -108,13 +117,15 @@ def _written_on(stream: object) -> object:
         return None
 
 
-def _state(root: str, names: Iterable[str], absent: Iterable[str], beside: Iterable[str]) -> tuple[str, int]:
-    """The sum of the stamps of those files that are there, and the time of the newest change of any; raises OSError
-    where nothing can be told."""
-    stamps: list[object] = [sorted(absent)]
+def _state(root: str, looked: Looked) -> tuple[str, int]:
+    """The sum of where git stands and the stamps of those files that are there, and the time of the newest change of
+    any; raises OSError where nothing can be told."""
+    if looked.since[1] is None:
+        raise OSError
+    stamps: list[object] = [looked.since, sorted(looked.absent)]
     newest = 0
-    ordered = sorted(names)
-    for name in (*ordered, *sorted(beside)):
+    ordered = sorted(looked.names)
+    for name in (*ordered, *sorted(looked.beside)):
         stamp, changed = _stamp(os.path.join(root, name))
         if stamp:
             newest = max(newest, changed)

@@ -25,8 +25,17 @@ LASTING = (
     ["--select", "alert"],
     ["--exit-zero"],
     ["--limit", "0"],
+    ["--base", "HEAD"],
+    ["--base=HEAD", "--all"],
 )
-PASSING = (["--no-cache"], ["--fix"], ["--diff"], ["--base", "HEAD"], ["--staged"], ["--output", "out.txt"])
+PASSING = (
+    ["--no-cache"],
+    ["--fix"],
+    ["--diff"],
+    ["--staged"],
+    ["--base", "HEAD", "--head", "HEAD"],
+    ["--output", "out.txt"],
+)
 
 
 @pytest.fixture
@@ -168,7 +177,7 @@ SETTINGS = "version: 1\npacks: [ops/house.yaml]\n"
         _folder_became_a_link,
     ],
 )
-@pytest.mark.parametrize("words", [[], ["--tracked"]], ids=["all", "tracked"])
+@pytest.mark.parametrize("words", [[], ["--tracked"], ["--base", "HEAD"]], ids=["all", "tracked", "change"])
 def test_after_any_change_the_answer_is_that_of_a_run(
     write: Write, ask: Ask, change: Callable[[Path], None], words: list[str]
 ) -> None:
@@ -182,6 +191,51 @@ def test_after_any_change_the_answer_is_that_of_a_run(
     assert ask(*words) == (first[0], False)
     change(root)
     assert ask(*words)[0] == ask(*words, "--no-cache")[0]
+
+
+def _elsewhere(root: Path) -> None:
+    git(root, "branch", "--force", "main", "HEAD")
+
+
+def _committed(root: Path) -> None:
+    git(root, "commit", "-q", "--allow-empty", "-m", "more")
+
+
+def _another_history(root: Path) -> None:
+    git(root, "replace", git(root, "rev-parse", "main").strip(), git(root, "rev-parse", "main~1").strip())
+
+
+def _shallow(root: Path) -> None:
+    (root / ".git/shallow").write_text(git(root, "rev-parse", "main"))
+
+
+def _merging(root: Path) -> None:
+    git(root, "merge", "--no-commit", "--no-ff", "other")
+
+
+def _no_longer_a_base(root: Path) -> None:
+    git(root, "branch", "-D", "main")
+
+
+@pytest.mark.parametrize("change", [_elsewhere, _committed, _another_history, _shallow, _merging, _no_longer_a_base])
+def test_an_answer_about_a_change_holds_as_long_as_git_stands_where_it_stood(
+    write: Write, ask: Ask, change: Callable[[Path], None]
+) -> None:
+    root = commit(write(CLEAN))
+    git(root, "branch", "-M", "main")
+    (root / "runbooks/more.md").write_text("# More\n")
+    commit(root)
+    git(root, "checkout", "-q", "-b", "other", "HEAD~1")
+    git(root, "commit", "-q", "--allow-empty", "-m", "other")
+    git(root, "checkout", "-q", "-b", "branch", "main")
+    (root / "alerts.yaml").write_text(ALERTS)
+    commit(root)
+    words = ("--base", "main", "--all")
+    first = ask(*words)
+    assert ask(*words) == (first[0], False)
+    change(root)
+    told = ask(*words)
+    assert told == (ask(*words, "--no-cache")[0], True)
 
 
 def test_another_day_another_terminal_and_another_user_ask_anew(
@@ -216,7 +270,8 @@ def test_a_damaged_answer_is_none(write: Write, ask: Ask) -> None:
     root = commit(write(FAULTY))
     first, _ = ask()
     whole = answer_of(root).read_bytes()
-    for damage in (b"", whole[:-1], whole.replace(b"answer 1", b"answer 9"), b"\t" * 9 + b"\n" + whole, whole[:40]):
+    other = whole.replace(b"-lint answer", b"-lint reply")
+    for damage in (b"", whole[:-1], other, b"\t" * 9 + b"\n" + whole, whole[:40]):
         answer_of(root).write_bytes(damage)
         assert ask() == (first, True)
         assert ask() == (first, False)
@@ -256,5 +311,7 @@ def test_whatever_happens_to_the_files_a_warm_run_says_what_a_cold_one_does(writ
             path.unlink(missing_ok=True)
         elif act == 2 and path.exists():
             os.utime(path, ns=(1, chance.randrange(10**18)))
-        words = chance.choice([[], ["--tracked"], ["--format", "json"]])
+        elif act == 3:
+            commit(root)
+        words = chance.choice([[], ["--tracked"], ["--format", "json"], ["--base", "HEAD"], ["--base", "HEAD~1"]])
         assert ask(*words)[0] == ask(*words, "--no-cache")[0]

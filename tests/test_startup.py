@@ -17,9 +17,9 @@ from runbook_lint.expressions import _Lazy, lazy
 # Of our own modules these; not comparison, gate, identity and moves, which are for changes, nor fixes and repairs,
 # gitleaks, re2 and toml, the report and the server.
 OURS = """
-    analysis baseline checks cli config discovery documents edition engine expressions findings git globs
-    hands inforce lean linestore links memory model packs patterns places records reporters resources rows rulebook
-    secrets snapshot store summary waivers
+    __main__ analysis answers baseline checks cli config discovery documents edition engine expressions findings git
+    globs hands inforce lean linestore links memory model packs patterns places records reporters resources rows
+    rulebook secrets snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, subprocess, textwrap or urllib.
 # What is remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
@@ -36,9 +36,10 @@ import sys
 for name in {given}:
     __import__(name)
 before = set(sys.modules)
-from runbook_lint.cli import main
+sys.argv[1:] = {words}
+from runbook_lint.__main__ import main
 try:
-    main({words})
+    main()
 except SystemExit as end:
     code = end.code
 print("imported", *(name for name in sys.modules if name not in before))

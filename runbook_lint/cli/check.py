@@ -122,6 +122,8 @@ def command(
     asked = common.request(paths, config_file, select, ignore, take)
     inforce.refuse_wrong_files(asked.world())
     memory = common.remembered(asked, cached)
+    lasting = memory is not None and not fix and not diff and take in common.ON_DISK
+    looked = output_.Looked(config_file, tracked, output_.since(base)) if lasting else None
     if strict_baseline:
         asked = asked._replace(rules=[_strict(rule) for rule in asked.rules])
 
@@ -164,8 +166,8 @@ def command(
     nothing = not (exit_zero or allow_empty or summary.anything(report.summary))
     failed = not exit_zero and findings.at_or_above(report.findings, fail_on)
     code = FINDINGS if failed else NOTHING if nothing else CLEAN
-    if memory is not None and base is None and not fix and take in common.ON_DISK:
-        output_.remember(reports, asked, code, config_file, tracked=tracked)
+    if looked is not None:
+        output_.remember(reports, asked, code, looked)
     return code
 
 

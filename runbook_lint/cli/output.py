@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import click
 
-from runbook_lint import git, packs
+from runbook_lint import answers, git, packs
 from runbook_lint.cli import common, terminal
 from runbook_lint.model import Finding, Replacement, Report, UserError
 from runbook_lint.reporters import FORMATS, View, render
@@ -107,17 +107,33 @@ def write(reports: Rendered) -> None:
         raise errors[0]
 
 
-def remember(reports: Rendered, asked: common.Request, code: int, config_file: str | None, *, tracked: bool) -> None:
+class Looked(NamedTuple):
+    """Beside the repository's files: the configuration that the user names, whether only tracked files count, and what
+    they are compared with."""
+
+    config_file: str | None
+    tracked: bool
+    since: "answers.Since"
+
+
+def since(base: str | None) -> "answers.Since":
+    """With what the files are compared and where git stands before anything of it is read, for who remembers it."""
+    question = click.get_current_context().find_root().obj
+    return question.since(base or "") if question is not None and question.root else ("", None)
+
+
+def remember(reports: Rendered, asked: common.Request, code: int, looked: Looked) -> None:
     """Lets who asks the same again of the same files know what was written of them, if none of it went to a file."""
     question = click.get_current_context().find_root().obj
     world = asked.world()
-    known = question is not None and (question.root, question.tracked) == (asked.root, tracked)
+    known = question is not None and (question.root, question.tracked) == (asked.root, looked.tracked)
     passing = world.locked or world.hints or reports.summary is not None or any(file for _, file in reports.texts)
     if known and not passing:
         said = b"".join(common.encoded(text) for text, _ in reports.texts)
-        beside = [*asked.packs, *([os.path.abspath(config_file)] if config_file is not None else [])]
+        config = [os.path.abspath(looked.config_file)] if looked.config_file is not None else []
         names = (source.path for source in world.sources)
-        question.keep(code, said, names, world.absent, beside, asked.began)
+        files = answers.Looked(names, world.absent, [*asked.packs, *config], looked.since)
+        question.keep(code, said, files, asked.began)
 
 
 def _on_screen(view: View, root: str) -> View:

@@ -10,6 +10,7 @@ from typing import IO, TYPE_CHECKING, NamedTuple, cast
 
 from runbook_lint.expressions import lazy
 from runbook_lint.git.asking import output, refuse_foreign, run, sentence
+from runbook_lint.git.listing import PRESENT, TRACKED, parted
 from runbook_lint.git.surroundings import environment
 from runbook_lint.model import UserError
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 REGULAR = ("100644", "100755")
 _SYMLINK = "120000"
-_ABSENT = b"S"
 _LOCKED = lazy(rb"^warning: could not open directory '(.+?)/?': (.+)$", re.M)
 
 _CHUNK = 1 << 20
@@ -53,9 +53,8 @@ class Listing(NamedTuple):
 
 def working_files(root: str) -> Listing:
     """Tracked files and untracked ones that are not ignored; raises NoAnswerError when git cannot tell."""
-    command = ("ls-files", "-t", "-z", "--cached", "--others", "--exclude-standard")
     try:
-        done = run(root, *command)
+        done = run(root, *PRESENT)
     except FileNotFoundError:
         raise NoAnswerError("there is no git program") from None
     if done.returncode:
@@ -67,16 +66,11 @@ def working_files(root: str) -> Listing:
 
 def tracked_files(root: str) -> Listing:
     """Tracked files alone."""
-    return _listing(output(root, "what is tracked", "ls-files", "-t", "-z", "--cached"), [])
+    return _listing(output(root, "what is tracked", *TRACKED), [])
 
 
 def _listing(told: bytes, locked: list[tuple[str, str]]) -> Listing:
-    """``ls-files -t``: a letter that says how a file is kept, a blank, and its path."""
-    names: set[str] = set()
-    absent: set[str] = set()
-    for line in told.split(b"\0"):
-        if line:
-            (absent if line[:1] == _ABSENT else names).add(os.fsdecode(line[2:]))
+    names, absent = parted(told)
     return Listing(sorted(names), sorted(absent), locked)
 
 

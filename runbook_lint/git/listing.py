@@ -1,36 +1,44 @@
-"""The files of a working tree as git lists them, for whoever cannot wait for a module that runs processes."""
+"""What git lists, and where it stands, for whoever cannot wait for a module that takes time to import."""
 
 import os
 
-from runbook_lint.git.surroundings import environment
+from runbook_lint.git.spawning import said
 
 TRACKED = ("ls-files", "-t", "-z", "--cached")
 PRESENT = (*TRACKED, "--others", "--exclude-standard")
-_CHUNK = 1 << 16
+# `ls-files -t` puts a letter and a blank before each path; this letter says that a sparse checkout leaves the file out.
+_PATH, _ABSENT = 2, b"S"
+# Beside commits these say what git takes for history: what is being merged, where a clone ends, and what was put in
+# the place of other commits.
+_FILES = ("MERGE_HEAD", "shallow", "info/grafts")
+_REPLACED = "--glob=refs/replace/*"
 
 
-def listed(root: str, words: tuple[str, ...]) -> bytes | None:
-    """What git says of a working tree, what it complains of among it; None where it cannot be asked, or fails."""
-    if not hasattr(os, "posix_spawnp"):
+def parted(listing: bytes) -> tuple[set[str], set[str]]:
+    """The paths of a listing: of files that are there, and of those that a sparse checkout leaves out."""
+    names: set[str] = set()
+    absent: set[str] = set()
+    for line in listing.split(b"\0"):
+        if line:
+            (absent if line[:1] == _ABSENT else names).add(os.fsdecode(line[_PATH:]))
+    return names, absent
+
+
+def standing(root: str, revision: str) -> bytes | None:
+    """All that a comparison of the working tree with a revision depends on, beside its files: the commits that are
+    checked out and meant, and how git is to understand history. None where git does not know."""
+    files = [word for name in _FILES for word in ("--git-path", name)]
+    commits = [f"{each}^{{commit}}" for each in ("HEAD", revision)]
+    told = said(root, ("rev-parse", *files, _REPLACED, "--end-of-options", *commits))
+    if told is None:
         return None
-    ours, theirs = os.pipe()
+    paths = told.split(b"\n", len(_FILES))[:-1]
+    return b"\n".join((told, *(_content(os.path.join(os.fsencode(root), path)) for path in paths)))
+
+
+def _content(path: bytes) -> bytes:
     try:
-        said = ((os.POSIX_SPAWN_DUP2, theirs, 1), (os.POSIX_SPAWN_DUP2, theirs, 2))
-        process = os.posix_spawnp("git", ["git", "-C", root, *words], environment(root), file_actions=said)
+        with open(path, "rb") as handle:
+            return handle.read()
     except OSError:
-        os.close(ours)
-        return None
-    finally:
-        os.close(theirs)
-    told = _read(ours)
-    _, status = os.waitpid(process, 0)
-    return told if status == 0 else None
-
-
-def _read(pipe: int) -> bytes:
-    """All that comes out of a pipe, which is closed then."""
-    parts = []
-    with open(pipe, "rb", buffering=0) as stream:
-        while part := stream.read(_CHUNK):
-            parts.append(part)
-    return b"".join(parts)
+        return b""

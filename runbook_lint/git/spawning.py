@@ -12,23 +12,39 @@ def told(root: str, words: tuple[str, ...]) -> tuple[int, bytes, bytes] | None:
     where no process is started so. Raises OSError where git cannot be started."""
     if not hasattr(os, "posix_spawnp"):
         return None
-    pipes = os.pipe(), os.pipe()
+    code, (said, complaint) = _ended(root, words, [os.pipe(), os.pipe()])
+    return code, said, complaint
+
+
+def said(root: str, words: tuple[str, ...]) -> bytes | None:
+    """What git says, what it complains of among it; None where it fails, or cannot be asked."""
+    if not hasattr(os, "posix_spawnp"):
+        return None
+    try:
+        code, (both,) = _ended(root, words, [os.pipe()])
+    except OSError:
+        return None
+    return both if code == 0 else None
+
+
+def _ended(root: str, words: tuple[str, ...], pipes: list[tuple[int, int]]) -> tuple[int, list[bytes]]:
+    """The exit code of the process, and all that came through the pipes, of which the last one has the complaints."""
     ours = [end for end, _ in pipes]
     try:
         process = _started(root, words, [end for _, end in pipes])
         try:
-            said, complaint = _read(ours)
+            parts = _read(ours)
         finally:
             _, status = os.waitpid(process, 0)
     finally:
         for end in ours:
             os.close(end)
-    return os.waitstatus_to_exitcode(status), said, complaint
+    return os.waitstatus_to_exitcode(status), parts
 
 
 def _started(root: str, words: tuple[str, ...], ends: list[int]) -> int:
     """The process, which alone has these ends of pipes then."""
-    said, complaint = ends
+    said, complaint = ends[0], ends[-1]
     files = (
         (os.POSIX_SPAWN_OPEN, 0, os.devnull, os.O_RDONLY, 0),
         (os.POSIX_SPAWN_DUP2, said, 1),
