@@ -1,13 +1,11 @@
 """Packs + overrides -> Rules. Refuses what the table of checks does not know."""
 
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from types import NoneType, UnionType
-from typing import Any, Literal, Union, get_args, get_origin, get_type_hints, is_typeddict
+from typing import Any
 
-from runbook_lint import patterns, resources
-from runbook_lint.checks import CHECKS, GIVEN, SETTINGS, Check
+from runbook_lint import options, patterns
+from runbook_lint.checks import CHECKS, SETTINGS, Check
 from runbook_lint.config import Config
 from runbook_lint.model import Case, Rule, UserError
 from runbook_lint.packs import Entry, on_disk, scope_of, shipped_entries, user_entries, where_of
@@ -29,11 +27,11 @@ def load(
     _refuse_doubles(entries)
     by_id = {entry["id"]: entry for entry in entries}
     for name in config.rules:
-        _refuse_unknown(name, by_id, config.where("rules", name))
+        options.refuse_unknown(name, by_id, config.where("rules", name))
     families = {id_.partition("/")[0] for id_ in by_id}
     for option, names in (("--select", select), ("--ignore", ignore)):
         for name in names:
-            _refuse_unknown(name, [*by_id, *sorted(families)], option)
+            options.refuse_unknown(name, [*by_id, *sorted(families)], option)
     wanted = {id_ for id_ in by_id if config.rules.get(id_) != "off" and _chosen(id_, select, ignore)}
     # What the user wrote is looked at also when nobody asked for it now; our own entries are right.
     foreign = {entry["id"] for entry in entries if "pack" in entry or entry["id"] in config.rules}
@@ -68,15 +66,6 @@ def _refuse_doubles(entries: Sequence[Entry]) -> None:
         seen.add(entry["id"])
 
 
-def _refuse_unknown(name: str, known: Collection[str], where: str) -> None:
-    if name not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, known, 1)
-        hint = f"; did you mean '{near[0]}'?" if near else "; `runbook-lint rules` lists all"
-        raise UserError(f"{where}: there is no rule '{name}'{hint}")
-
-
 def _chosen(id_: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
     names = {id_, id_.partition("/")[0]}
     return (not select or not names.isdisjoint(select)) and names.isdisjoint(ignore)
@@ -85,7 +74,7 @@ def _chosen(id_: str, select: Sequence[str], ignore: Sequence[str]) -> bool:
 def _rule(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Rule:
     _refuse_paths(entry, scope_of(entry))
     for index, name in enumerate(entry.get("speaks_for", ())):
-        _refuse_unknown(name, by_id, where_of(entry, "speaks_for", index))
+        options.refuse_unknown(name, by_id, where_of(entry, "speaks_for", index))
     severity = _override(entry["id"], config).get("severity", "")
     return _made(entry, tuple(_bound(entry, config, by_id)), severity)
 
@@ -165,21 +154,23 @@ def _bound(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> Iterator
             settings = _settings(CHECKS[name], config, by_id)
             yield CHECKS[name].function, {**settings, **given} if settings else given
         return
-    names = [option for name, _ in verbs_of(entry) for option in _options(_check(name, entry))]
+    names = [option for name, _ in verbs_of(entry) for option in options.taken(_check(name, entry))]
     for option in mine:
-        _refuse_option(option, names, config.where("rules", entry["id"], option))
+        options.refuse_option(option, names, config.where("rules", entry["id"], option))
     shared = _shared(entry, config, by_id)
-    for keys, name, given in _verbs(entry):
+    for keys, name, packed in _verbs(entry):
         check = _check(name, entry)
-        _refuse_given(check, given, partial(_option_place, entry, keys, name), "pack" in entry)
-        own = {option: value for option, value in mine.items() if option in _options(check)}
-        _refuse_given(check, own, partial(config.where, "rules", entry["id"]), True)
-        options = {**given, **{option: value for option, value in shared.items() if option in _options(check)}, **own}
-        _refuse_lack(check, options, f"{where_of(entry, *keys)}: {entry['id']}: the check '{name}'")
-        wrong = check.mistake(options) if check.mistake is not None else ""
+        options.refuse_given(check, packed, partial(_option_place, entry, keys, name), "pack" in entry)
+        own = {option: value for option, value in mine.items() if option in options.taken(check)}
+        options.refuse_given(check, own, partial(config.where, "rules", entry["id"]), True)
+        known = options.taken(check)
+        given = {**packed, **{option: value for option, value in shared.items() if option in known}, **own}
+        where = f"{where_of(entry, *keys)}: {entry['id']}: the check '{name}'"
+        options.refuse_lack(check, given, where)
+        wrong = check.mistake(given) if check.mistake is not None else ""
         if wrong:
-            raise UserError(f"{where_of(entry, *keys)}: {entry['id']}: the check '{name}': {wrong}")
-        yield _guarded(check, entry, own, config, options), {**_settings(check, config, by_id), **options}
+            raise UserError(f"{where}: {wrong}")
+        yield _guarded(check, entry, own, config, given), {**_settings(check, config, by_id), **given}
 
 
 def _option_place(entry: Entry, keys: tuple[str | int, ...], check: str, option: str) -> str:
@@ -191,9 +182,9 @@ def _shared(entry: Entry, config: Config, by_id: Mapping[str, Entry]) -> dict[st
     other = entry.get("like")
     if other is None:
         return {}
-    _refuse_unknown(other, by_id, where_of(entry, "like"))
-    options = {option: value for _, given in verbs_of(by_id[other]) for option, value in given.items()}
-    return {**options, **_override(other, config)}
+    options.refuse_unknown(other, by_id, where_of(entry, "like"))
+    given = {option: value for _, each in verbs_of(by_id[other]) for option, value in each.items()}
+    return {**given, **_override(other, config)}
 
 
 def _settings(check: Check, config: Config, known: Collection[str]) -> dict[str, Any]:
@@ -202,16 +193,11 @@ def _settings(check: Check, config: Config, known: Collection[str]) -> dict[str,
     return {name: list(known) if name == "rule_ids" else getattr(config, name) for name in asked}
 
 
-def _options(check: Check) -> list[str]:
-    """The options that a pack or a user may give."""
-    return [option for option in check.options if option not in GIVEN]
-
-
-def _guarded(check: Check, entry: Entry, mine: Mapping[str, Any], config: Config, options: Mapping[str, Any]) -> Any:
+def _guarded(check: Check, entry: Entry, mine: Mapping[str, Any], config: Config, given: Mapping[str, Any]) -> Any:
     """The check's function, in the files alone that the entry names; with a limit of time when its pattern is the
     user's own."""
     function = check.function
-    if "paths" in entry or "unless" in entry or any("paths" in each for each in options.get("allow", ())):
+    if "paths" in entry or "unless" in entry or any("paths" in each for each in given.get("allow", ())):
         function = patterns.within(function, entry.get("paths", ()), entry.get("unless", ()))
     own = dict(patterns.named(mine)) or ("pack" in entry and any(each in check.options for each in patterns.OPTIONS))
     if not own or check.scope != "one":
@@ -224,96 +210,10 @@ def _check(name: str, entry: Entry) -> Check:
     scope = scope_of(entry)
     where = f"{where_of(entry, 'must')}: {entry['id']}"
     if name not in CHECKS:
-        from difflib import get_close_matches
-
-        near = get_close_matches(name, CHECKS, 1)
-        hint = f"; did you mean '{near[0]}'?" if near else f"; there are {', '.join(CHECKS)}"
-        raise UserError(f"{where}: there is no check '{name}'{hint}")
+        hint = options.meant(name, CHECKS, f"there are {', '.join(CHECKS)}")
+        raise UserError(f"{where}: there is no check '{name}'; {hint}")
     check = CHECKS[name]
     if check.scope != _SCOPES.get(scope, scope):
         wanted = {"one": "each"}.get(check.scope, check.scope)
         raise UserError(f"{where}: the check '{name}' goes with `{wanted}:`, not with `{scope}:`")
     return check
-
-
-def _refuse_given(check: Check, given: Mapping[str, Any], where: Callable[[str], str], foreign: bool) -> None:
-    """Refuses options that the check does not have, or that are of a wrong kind. The expressions of our own packs are
-    compiled only when they are used."""
-    hints = _hints(check.function) if given else {}
-    for option, value in given.items():
-        _refuse_option(option, _options(check), where(option))
-        if not _fits(value, hints[option]):
-            shown = json.dumps(value, ensure_ascii=False)[:60]
-            raise UserError(f"{where(option)}: '{option}' must be {_kind(hints[option])}, not {shown}")
-    for option, pattern in patterns.named(given) if foreign else ():
-        why = patterns.invalid(pattern)
-        if why:
-            raise UserError(f"{where(option)}: the {option} is no regular expression: {why}")
-    known = resources.names("schemas", ".schema.json") if "schema" in given else ()
-    if "schema" in given and given["schema"] not in known:
-        raise UserError(f"{where('schema')}: there is no schema '{given['schema']}'; there are {', '.join(known)}")
-
-
-@lru_cache(maxsize=256)
-def _hints(function: Callable[..., Any]) -> Mapping[str, Any]:
-    return get_type_hints(function)
-
-
-def _refuse_option(option: str, known: Sequence[str], where: str) -> None:
-    if option not in known:
-        from difflib import get_close_matches
-
-        near = get_close_matches(option, known, 1)
-        choices = f"it has {', '.join(known)}" if known else "it has none but severity"
-        raise UserError(f"{where}: there is no option '{option}'; {f'did you mean {near[0]!r}?' if near else choices}")
-
-
-def _refuse_lack(check: Check, options: Mapping[str, Any], where: str) -> None:
-    """Refuses a check without an option that it cannot do without."""
-    lacking = [name for name in _options(check) if name not in options and name not in defaults_of(check)]
-    if lacking:
-        raise UserError(f"{where} needs the option '{lacking[0]}'")
-
-
-def defaults_of(check: Check) -> Mapping[str, Any]:
-    """The options that a check can do without, with what it takes instead."""
-    defaults: Mapping[str, Any] = check.function.__kwdefaults__ or {}
-    return defaults
-
-
-def _fits(value: Any, hint: Any) -> bool:
-    """Whether a value from a pack is of the kind that a check declares. Numbers are never negative; one with a point
-    comes from YAML as text."""
-    kind, inside = get_origin(hint), get_args(hint)
-    if kind in (UnionType, Union):
-        return any(_fits(value, each) for each in inside)
-    if kind is Literal:
-        return value in inside
-    if kind is Sequence:
-        return isinstance(value, list) and all(_fits(each, inside[0]) for each in value)
-    if kind is Mapping:
-        return isinstance(value, dict) and all(_fits(k, inside[0]) and _fits(v, inside[1]) for k, v in value.items())
-    if is_typeddict(hint):
-        inner = get_type_hints(hint)
-        return isinstance(value, dict) and all(key in inner and _fits(each, inner[key]) for key, each in value.items())
-    if hint is float and isinstance(value, str):
-        return value.replace(".", "", 1).isdecimal() and value.isascii()
-    if hint in (int, float):
-        return isinstance(value, (int, hint)) and not isinstance(value, bool) and value >= 0
-    return isinstance(value, hint)
-
-
-def _kind(hint: Any) -> str:
-    """The same in words."""
-    kind, inside = get_origin(hint), get_args(hint)
-    if kind in (UnionType, Union):
-        return " or ".join(_kind(each) for each in inside if each is not NoneType)
-    if kind is Literal:
-        return " or ".join(inside)
-    if kind is Sequence:
-        return f"a list, each {_kind(inside[0])}"
-    if kind is Mapping:
-        return f"a mapping from {_kind(inside[0])} to {_kind(inside[1])}"
-    if is_typeddict(hint):
-        return f"a mapping of {', '.join(get_type_hints(hint))}"
-    return {int: "a whole number", float: "a number", str: "text", bool: "true or false"}.get(hint, str(hint))

@@ -9,6 +9,7 @@ import pytest
 from runbook_lint import config, documents, packs, resources, rulebook
 from runbook_lint.documents import contracts, yamltree
 from runbook_lint.model import Rule, UserError
+from runbook_lint.options import refuse_given
 
 RULE = """\
 version: 1
@@ -229,7 +230,7 @@ def test_our_own_packs_obey_the_same_rules(file: str) -> None:
         assert entry["id"].partition("/")[0] == file.removesuffix(".yaml")
         for keys, name, given in rulebook._verbs(entry):
             check = rulebook._check(name, entry)
-            rulebook._refuse_given(check, given, lambda option, keys=keys: f"{keys}: {option}", True)
+            refuse_given(check, given, lambda option, keys=keys: f"{keys}: {option}", True)
 
 
 def test_what_no_configuration_concerns_is_what_any_rule_would_be() -> None:

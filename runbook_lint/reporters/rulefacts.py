@@ -11,6 +11,7 @@ from runbook_lint.checks import CHECKS, SETTINGS
 from runbook_lint.documents.profiles import PROFILES
 from runbook_lint.documents.settings import BASELINE, WAIVERS
 from runbook_lint.expressions import lazy
+from runbook_lint.options import defaults_of
 from runbook_lint.reporters.escape import printable
 
 Entry = dict[str, Any]
@@ -122,7 +123,7 @@ def options(entry: Entry) -> list[Option]:
     """The options that the pack describes, with the defaults that are in force without a configuration."""
     defaults: dict[str, Any] = {}
     for name, given in rulebook.verbs_of(entry):
-        defaults |= {**rulebook.defaults_of(CHECKS[name]), **given}
+        defaults |= {**defaults_of(CHECKS[name]), **given}
     return [Option(name, _yaml(defaults.get(name)), meaning) for name, meaning in entry.get("options", {}).items()]
 
 
