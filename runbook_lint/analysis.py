@@ -179,7 +179,7 @@ def _narrowed(finding: Finding, items: Sequence[Item]) -> Finding:
 def _profiled(item: Item, profile: str) -> Item:
     if item.noun != "runbook":
         return item
-    return replace(item, fields={**item.fields, "profile": Value(profile, 0, 0)})
+    return item.but(fields={**item.fields, "profile": Value(profile, 0, 0)})
 
 
 def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import NamedTuple
 
 from runbook_lint.model import Finding, Item, Rule, Value
@@ -51,7 +50,7 @@ def _judged(entry: Item, needed: set[str], rules: Mapping[str, Rule], unread: Co
         fields["refused"] = Value(why, *entry.place)
     elif entry.key not in needed and entry.text("rule") in rules and entry.text("path") not in unread:
         fields["solved"] = Value(True, *entry.place)
-    return replace(entry, fields=fields)
+    return entry.but(fields=fields)
 
 
 def written(findings: Iterable[Finding], entries: Iterable[Item] = ()) -> str:

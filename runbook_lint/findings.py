@@ -250,7 +250,7 @@ def without(finding: Finding, secrets: Sequence[str]) -> Finding:
         return finding
     if path != place.path:
         place = place._replace(path=Veiled(place.path, secrets))
-    return replace(finding, place=place, message=message, subject=subject, item=replace(item, key=key))
+    return replace(finding, place=place, message=message, subject=subject, item=item.but(key=key))
 
 
 def hidden(text: str, secrets: Sequence[str]) -> str:

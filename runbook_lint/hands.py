@@ -6,8 +6,7 @@ pipe that is emptied while we do our own; what a helper does not tell is done he
 
 import os
 import sys
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
 _Thing = TypeVar("_Thing")
@@ -41,7 +40,7 @@ def spread(things: Sequence[_Thing], work: Work[_Thing, _Result], hands: int) ->
     pipes = [_helper(part, work) for part in parts[1:]]
     try:
         own = _own(parts[0], work, pipes)
-        shares = [own, *(_heard(part, pipe.lines, work) for part, pipe in zip(parts[1:], pipes, strict=True))]
+        shares = [iter(own), *(iter(pipe.all()) for pipe in pipes)]
         return [*first, *(next(shares[at % hands]) for at in range(len(rest)))]
     finally:
         # All pipes before any wait: a helper holds those of the helpers before it.
@@ -51,52 +50,58 @@ def spread(things: Sequence[_Thing], work: Work[_Thing, _Result], hands: int) ->
             os.waitpid(pipe.process, 0)
 
 
-def _own(things: Sequence[_Thing], work: Work[_Thing, _Result], pipes: "Sequence[_Pipe]") -> Iterator[_Result]:
-    """The results of our own share, after which all that helpers have to tell is there."""
+def _own(
+    things: Sequence[_Thing], work: Work[_Thing, _Result], pipes: "Sequence[_Pipe[_Thing, _Result]]"
+) -> list[_Result]:
+    """The results of our own share; what helpers have to tell meanwhile is heard at once, for lines take room."""
     results = []
     for thing in things:
         results.append(work.do(thing))
         for pipe in pipes:
-            pipe.empty(wait=False)
-    for pipe in pipes:
-        pipe.empty(wait=True)
-    return iter(results)
+            pipe.hear(wait=False)
+    return results
 
 
-def _heard(things: Sequence[_Thing], lines: deque[bytes], work: Work[_Thing, _Result]) -> Iterator[_Result]:
-    """The results of things by their lines; of those without one our own."""
-    for thing in things:
-        line = lines.popleft() if lines else b""
-        yield work.hear(thing, line) if line else work.do(thing)
+class _Pipe(Generic[_Thing, _Result]):
+    """Through which a helper tells of its share of the things: the results so far, what is left, and the beginning of a
+    line."""
 
-
-class _Pipe:
-    """What a helper tells: whole lines, and the beginning of one."""
-
-    def __init__(self, end: int, process: int) -> None:
+    def __init__(self, end: int, process: int, things: Sequence[_Thing], work: Work[_Thing, _Result]) -> None:
         self.end = end
         self.process = process
-        self.lines: deque[bytes] = deque()
+        self.left = iter(things)
+        self.work = work
+        self.results: list[_Result] = []
         self.rest = b""
 
-    def empty(self, *, wait: bool) -> None:
-        """Takes what is in the pipe; with ``wait`` all that is still to come."""
+    def hear(self, *, wait: bool) -> None:
+        """Hears what is in the pipe; with ``wait`` all that is still to come."""
         os.set_blocking(self.end, wait)
         try:
             while part := os.read(self.end, _CHUNK):
                 *whole, self.rest = (self.rest + part).split(b"\n")
-                self.lines.extend(whole)
+                self.results.extend(map(self.result, whole, self.left))
         except BlockingIOError:
             return
 
+    def result(self, line: bytes, thing: _Thing) -> _Result:
+        """The result of a thing by its line; by an empty one our own."""
+        return self.work.hear(thing, line) if line else self.work.do(thing)
 
-def _helper(things: Sequence[_Thing], work: Work[_Thing, _Result]) -> _Pipe:
+    def all(self) -> list[_Result]:
+        """The results of the whole share."""
+        self.hear(wait=True)
+        self.results.extend(map(self.work.do, self.left))
+        return self.results
+
+
+def _helper(things: Sequence[_Thing], work: Work[_Thing, _Result]) -> _Pipe[_Thing, _Result]:
     """Starts a helper for some things."""
     ours, theirs = os.pipe()
     process = os.fork()
     if process:
         os.close(theirs)
-        return _Pipe(ours, process)
+        return _Pipe(ours, process, things, work)
     try:
         os.close(ours)
         for thing in things:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from runbook_lint.checks import targets
 from runbook_lint.checks.entries import OWNER_LABELS
 from runbook_lint.documents import alerts
+from runbook_lint.kept import Kept
 from runbook_lint.model import Finding, Item, Value
 from runbook_lint.rows import Table, columns
 
@@ -33,14 +34,15 @@ class Lean:
     def __init__(self, runbook_keys: tuple[str, ...]) -> None:
         self.runbook_keys = runbook_keys
         self.table = Table()
-        self.items: dict[Item, Item] = {}
+        self.items: dict[Item, Kept] = {}
 
-    def item(self, item: Item) -> Item:
+    def item(self, item: Item) -> Kept:
         """An item as it is kept."""
         kept = self.items.get(item)
         if kept is None:
-            row = self.table.row(*_needed(item, self.runbook_keys))
-            kept = self.items[item] = Item(item.noun, item.key, item.path, item.place, item.extent, row)
+            names, values = _needed(item, self.runbook_keys)
+            row = self.table.row(names, item.place, item.extent, values)
+            kept = self.items[item] = Kept(item.noun, item.key, item.path, row)
         return kept
 
     def finding(self, finding: Finding) -> Finding:

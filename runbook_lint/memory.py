@@ -24,7 +24,7 @@ from runbook_lint.config import Config
 from runbook_lint.edition import edition
 from runbook_lint.model import FileResult, Rule, Source
 
-_FORMAT = "runbook-lint memory 2"
+_FORMAT = "runbook-lint memory 3"
 # A file may be so large.
 _LARGEST = 64 << 20
 # What no run used for a while may take as much as what this one used, and a little.

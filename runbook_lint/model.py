@@ -102,6 +102,11 @@ class Item:
             return ""
         return str(found).lower() if isinstance(found, bool) else str(found).strip()
 
+    def but(self, **changes: Any) -> "Item":
+        """An item that is as this one but for some of its attributes."""
+        names = ("noun", "key", "path", "place", "extent", "fields")
+        return Item(*(changes[name] if name in changes else getattr(self, name) for name in names))
+
     def raw(self, name: str, default: Any = None) -> Any:
         """The field's value as it was read, ``default`` where it is absent."""
         return said(self.fields, name, default)

@@ -2,20 +2,20 @@
 anybody, and to read it runs nothing.
 
 A record is one line of JSON. What the values of all items of a text say stands in one list, and where they and their
-items stand in an array, as it is kept; so to read it again makes no value.
+items stand in an array, as they are kept; so to read it again makes no value.
 """
 
 import json
 import sys
 from array import array
 from binascii import a2b_base64, b2a_base64
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import chain
 from typing import Any
 
+from runbook_lint.kept import Kept
 from runbook_lint.model import Edit, FileResult, Finding, Item, Member, Place, Rewrite, Sibling, Span, Value
-from runbook_lint.rows import Row, Table, columns
+from runbook_lint.rows import SPANS, Row, Table, columns
 
 # The kinds of tuples that have names, by the number that stands for them; a list begins with a number of its own.
 _TUPLES: tuple[type[Any], ...] = (Value, Span, Edit, Rewrite, Sibling, Member)
@@ -23,9 +23,8 @@ _LIST, _TUPLE, _SET, _DICT = -1, -2, -3, -4
 _PLAIN = frozenset({str, int, float, bool, type(None)})
 # Between the noun of an item and the names of its fields.
 _NEXT = "\0"
-# Numbers of the place of a value, and of the place and the extent of an item.
-_OF_VALUE, _OF_ITEM = 3, 4
-_new = tuple.__new__
+# Numbers of the place of a value.
+_OF_VALUE = 3
 
 
 class _StrangeError(Exception):
@@ -60,26 +59,25 @@ def _record(result: FileResult) -> list[Any]:
     numbers = {item: number for number, item in enumerate(dict.fromkeys((*result.items, *spoken)))}
     if any(item.path != result.path for item in numbers):
         raise _StrangeError
-    said, places = _values([item.fields for item in numbers])
+    said, places = _values(numbers)
     # What stands in a mapping is a field of its own, so most mappings are kept without it.
     strange = [at for at, each in enumerate(said) if type(each) not in _PLAIN and (each or type(each) is not dict)]
     nested = [[at, _outer(said[at])] for at in strange]
     for at in strange:
         said[at] = 0
-    spans = array("i", list(chain.from_iterable([item.place + item.extent for item in numbers])))
     found = [_told(finding, numbers, result.path) for finding in result.findings]
     heads = _heads(numbers)
-    return [result.kind, result.content_id, len(result.items), *heads, said, _packed(places + spans), nested, found]
+    return [result.kind, result.content_id, len(result.items), *heads, said, _packed(places), nested, found]
 
 
-def _values(fields: Sequence[Mapping[str, Value]]) -> "tuple[list[Any], array[int]]":
+def _values(items: Collection[Item]) -> "tuple[list[Any], array[int]]":
     """What the values of items say and where they stand: the table of their rows where that is all that it has."""
-    whole = _whole(fields)
+    whole = _whole([item.fields for item in items])
     if whole is not None:
-        return list(whole.said), whole.places
+        return list(whole.said), whole.places[:]
     table = Table()
-    for each in fields:
-        table.row(columns(tuple(each)), each.values())
+    for item in items:
+        table.row(columns(tuple(item.fields)), item.place, item.extent, item.fields.values())
     table.fill()
     return table.said, table.places
 
@@ -88,9 +86,9 @@ def _whole(rows: Sequence[Any]) -> Row | None:
     """One of the rows if they are all those of one table in their order."""
     at = 0
     for row in rows:
-        if not isinstance(row, Row) or row.said is not rows[0].said or row.at != at:
+        if not isinstance(row, Row) or row.said is not rows[0].said or row.at != at + SPANS:
             return None
-        at += len(row.names)
+        at += SPANS + len(row.names)
     whole: Row | None = rows[0] if rows and at == len(rows[0].said) else None
     return whole
 
@@ -131,20 +129,17 @@ def _shape(joined: str) -> tuple[str, Mapping[str, int]]:
     return noun, columns(tuple(names))
 
 
-def _items(heads: Sequence[Any], said: Sequence[Any], numbers: "array[int]", path: str) -> Iterator[Item]:
-    """The items, their places behind those of the values."""
+def _items(heads: Sequence[Any], said: Sequence[Any], places: "array[int]", path: str) -> Iterator[Item]:
+    """The items, each before its values."""
     shapes, kinds, keys = heads
     shapes = list(map(_shape, shapes))
-    places, spans = numbers[: _OF_VALUE * len(said)], numbers[_OF_VALUE * len(said) :].tolist()
     at = 0
-    for kind, key, start, end, first, last in zip(
-        kinds, keys, *(spans[n::_OF_ITEM] for n in range(_OF_ITEM)), strict=True
-    ):
+    for kind, key in zip(kinds, keys, strict=True):
         noun, names = shapes[kind]
-        place, extent = _new(Span, (start, end)), _new(Span, (first, last))
-        yield Item(noun, key, path, place, extent, Row(names, said, places, at))
+        at += SPANS
+        yield Kept(noun, key, path, Row(names, said, places, at))
         at += len(names)
-    if at != len(said):
+    if at != len(said) or len(places) != _OF_VALUE * at:
         raise ValueError
 
 

@@ -2,7 +2,7 @@
 
 A repository has hundreds of thousands of values, and joins ask for few of them. So what is kept of a text is a list of
 what its values say and an array of where they stand, which all its items share; a ``Value`` is made when it is asked
-for.
+for. Before the values of an item stand two that say nothing: where to point for it, and all of it.
 """
 
 from array import array
@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 _SAID_AGAIN = 24
 # A value stands somewhere by three numbers.
 _PLACES = 3
+# So many values of an item say nothing, and only where it stands.
+SPANS = 2
 _new = tuple.__new__
 
 
@@ -46,7 +48,8 @@ def columns(names: tuple[str, ...]) -> Mapping[str, int]:
 
 
 class Row(Mapping[str, Value]):
-    """The fields of one item: some neighbours in what the values of a text ``say`` and where they stand."""
+    """The fields of one item: some neighbours in what the values of a text ``say`` and where they stand. ``at`` is the
+    first of them, behind those of the item itself."""
 
     __slots__ = ("at", "names", "places", "said")
 
@@ -67,6 +70,11 @@ class Row(Mapping[str, Value]):
     def _value(self, number: int) -> Value:
         at = self.at + number
         return _new(Value, (self.said[at], *self.places[_PLACES * at : _PLACES * at + _PLACES]))
+
+    def span(self, before: int) -> Span:
+        """Where the item stands: by the second value before its fields its place, by the first its extent."""
+        at = _PLACES * (self.at - before)
+        return _new(Span, self.places[at : at + 2])
 
     def __contains__(self, name: object) -> bool:
         return name in self.names
@@ -97,11 +105,12 @@ class Table:
     def __init__(self) -> None:
         self.said: list[Any] = []
         self.places = array("i")
-        self.values: list[Value] = []
+        self.values: list[tuple[Any, int, int, int]] = []
 
-    def row(self, names: Mapping[str, int], values: Iterable[Value]) -> Row:
-        """The fields of one more item, a value for each of the columns."""
-        at = len(self.values)
+    def row(self, names: Mapping[str, int], place: Span, extent: Span, values: Iterable[Value]) -> Row:
+        """The fields of one more item, a value for each of the columns, and where it stands."""
+        at = len(self.values) + SPANS
+        self.values += ((None, *place, -1), (None, *extent, -1))
         self.values += values
         return Row(names, self.said, self.places, at)
 

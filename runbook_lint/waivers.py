@@ -169,7 +169,7 @@ def _with_unused(waiver: Item, used: set[tuple[Item, str]], ran: set[str], valid
     """The waiver with a field ``unused``: the rules that ran and found nothing there. An invalid one has other
     faults."""
     unused = list(_unused(waiver, used, ran)) if valid else []
-    return replace(waiver, fields={**waiver.fields, "unused": Value(unused, *waiver.place)})
+    return waiver.but(fields={**waiver.fields, "unused": Value(unused, *waiver.place)})
 
 
 def _unused(waiver: Item, used: set[tuple[Item, str]], ran: set[str]) -> Iterator[str]:

@@ -87,11 +87,11 @@ PACKS = {
 @pytest.mark.parametrize(("must", "sentence"), PACKS.values(), ids=PACKS)
 def test_a_pack_with(write: Write, run: Run, must: str, sentence: str) -> None:
     write(pack(must))
-    began = time.perf_counter()
+    began = time.process_time()
     ran = run("check")
     assert (ran.code, ran.out) == (2, "")
     assert sentence in ran.err
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_pattern_of_the_configuration_is_held_to_the_same(write: Write, run: Run) -> None:

@@ -84,8 +84,9 @@ class TestTheNextRun:
         commit(write(CLEAN))
         run("check")
         opened: list[str] = []
-        real = snapshot.disk._file_reader  # type: ignore[attr-defined]
-        monkeypatch.setattr(snapshot.disk, "_file_reader", lambda full: lambda: opened.append(full) or real(full)())  # type: ignore[attr-defined]
+        file = snapshot.disk._File  # type: ignore[attr-defined]
+        real = file.__call__
+        monkeypatch.setattr(file, "__call__", lambda self: opened.append(self.name) or real(self))
         assert run("check").code == 0
         assert opened == []
 

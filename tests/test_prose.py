@@ -355,7 +355,7 @@ def test_a_line_without_end_is_linear(part: str, shell: str) -> None:
 
     fields = {name: Value(text, 0, end) for name in ("text", "prose", "pasted", "messages")}
     item = Item("runbook", "a.md", "a.md", Span(0, 0), Span(0, end), fields)
-    start = time.perf_counter()
+    start = time.process_time()
     for check in (
         prose.hold_no_placeholder,
         prose.hold_no_template,
@@ -363,4 +363,4 @@ def test_a_line_without_end_is_linear(part: str, shell: str) -> None:
         prose.hold_no_hidden_character,
     ):
         list(check(item, fields["text"]))
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10

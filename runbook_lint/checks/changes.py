@@ -1,7 +1,6 @@
 """What the checks of a change share: where a file is now, what is gone, and how many things are said."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from runbook_lint.model import Change, Item, Span
 
@@ -18,7 +17,7 @@ def sources(change: Change) -> Mapping[str, str]:
 
 def gone(item: Item, change: Change) -> Item:
     """An item of the base that has no place in the head: it is spoken of at the top of its file."""
-    return replace(item, path=now(item.path, change), place=Span(0, 0), extent=Span(0, 0))
+    return item.but(path=now(item.path, change), place=Span(0, 0), extent=Span(0, 0))
 
 
 def listed(names: Sequence[str], most: int) -> str:

@@ -9,7 +9,6 @@ import sys
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 from runbook_lint.documents import alerts, templates
 from runbook_lint.documents.masks import drop
@@ -246,13 +245,13 @@ def _unknown(comment: re.Match[str], forms: Sequence[str], path: str) -> Item:
     item = _item(comment, "", (), Span(comment.end(), comment.end()), path)
     said = {"form": comment["form"], "forms": forms}
     fields = {name: Value(value, *comment.span("form")) for name, value in said.items()}
-    return replace(item, fields={**item.fields, **fields})
+    return item.but(fields={**item.fields, **fields})
 
 
 def _lone(comment: re.Match[str], path: str) -> Item:
     """An ``enable`` that ends nothing."""
     item = _item(comment, "", _names(comment), Span(comment.end(), comment.end()), path)
-    return replace(item, fields={**item.fields, "lone": Value(True, *comment.span())})
+    return item.but(fields={**item.fields, "lone": Value(True, *comment.span())})
 
 
 def _unquoted(word: str) -> str:

@@ -2,7 +2,6 @@
 
 import os
 import stat
-from collections.abc import Callable
 
 from runbook_lint import git
 from runbook_lint.documents.text import LARGEST, SNIFFED
@@ -100,7 +99,7 @@ class _Disk:
         mode = found.st_mode
         if stat.S_ISREG(mode):
             stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-            return Source(name, "", _file_reader(full), stamp)
+            return Source(name, "", _File(self.root, name), stamp)
         return None if stat.S_ISDIR(mode) else Source(name, "", Failing(ReadError(_special(mode))))
 
     def below_link(self, folder: str) -> bool:
@@ -120,21 +119,27 @@ class _Disk:
         if not os.path.isfile(real):
             return Source(name, "", Failing(AstrayError(nowhere(os.readlink(full)))))
         self.links[name] = inside
-        return Source(name, "", _file_reader(real))
+        return Source(name, "", _File(self.root, real))
 
 
-def _file_reader(full: str) -> Callable[[], bytes]:
-    def read() -> bytes:
+class _File:
+    """Reads a file of a folder; a repository has too many for a name of its own each."""
+
+    __slots__ = ("name", "root")
+
+    def __init__(self, root: str, name: str) -> None:
+        self.root = root
+        self.name = name
+
+    def __call__(self) -> bytes:
         try:
-            with open(full, "rb", buffering=0) as handle:
+            with open(os.path.join(self.root, self.name), "rb", buffering=0) as handle:
                 size = os.fstat(handle.fileno()).st_size
                 if size > LARGEST:
                     raise TooLargeError(size, handle.read(SNIFFED))
                 return handle.readall()
         except OSError as error:
             raise ReadError(_denied(error)) from None
-
-    return read
 
 
 def _denied(error: OSError) -> str:

