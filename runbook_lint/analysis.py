@@ -91,7 +91,7 @@ def _each(
     fresh = [each for each, result in zip(candidates, known, strict=True) if result is None]
     # What git gives comes through one pipe, which cannot be shared.
     shared = hands if all(each.source.stamp for each in fresh) else 1
-    new = iter(spread(fresh, Work(made, _told, _heard), shared))
+    new = iter(spread(fresh, Work(made, _told, _heard, _weighed), shared))
     return [result if result is not None else _kept(next(new), memory) for result in known]
 
 
@@ -115,6 +115,11 @@ def _kept(made: _Made, memory: Memory | None) -> FileResult:
     if memory is not None and source.content_id:
         memory.keep(source, kind, made.result, lasting=made.lasting)
     return made.result
+
+
+def _weighed(candidate: discovery.Candidate) -> int:
+    """How many bytes a candidate has, where the disk tells."""
+    return candidate.source.stamp[0] if candidate.source.stamp else 0
 
 
 def _told(made: _Made) -> bytes:

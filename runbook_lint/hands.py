@@ -20,11 +20,13 @@ _CHUNK = 1 << 16
 
 
 class Work(NamedTuple, Generic[_Thing, _Result]):
-    """What is done with a thing, and how its result is told in one line, empty where it cannot be, and heard."""
+    """What is done with a thing, how its result is told in one line, empty where it cannot be, and heard, and how heavy
+    a thing is."""
 
     do: Callable[[_Thing], _Result]
     tell: Callable[[_Result], bytes]
     hear: Callable[[_Thing, bytes], _Result]
+    weigh: Callable[[_Thing], int]
 
 
 def number() -> int:
@@ -35,13 +37,18 @@ def number() -> int:
 def spread(things: Sequence[_Thing], work: Work[_Thing, _Result], hands: int) -> list[_Result]:
     """The result of each thing, in their order."""
     hands = max(1, min(hands, len(things) // FEW))
-    first, rest = list(map(work.do, things[:_AHEAD])), things[_AHEAD:]
-    parts = [rest[each::hands] for each in range(hands)]
-    pipes = [_helper(part, work) for part in parts[1:]]
+    first = list(map(work.do, things[:_AHEAD]))
+    # The heaviest thing goes to a helper: the room that it needs is given back when that one ends.
+    order = sorted(range(len(first), len(things)), key=lambda at: -work.weigh(things[at]))
+    parts = [order[(each + 1) % hands :: hands] for each in range(hands)]
+    pipes = [_helper([things[at] for at in part], work) for part in parts[1:]]
     try:
-        own = _own(parts[0], work, pipes)
-        shares = [iter(own), *(iter(pipe.all()) for pipe in pipes)]
-        return [*first, *(next(shares[at % hands]) for at in range(len(rest)))]
+        own = _own([things[at] for at in parts[0]], work, pipes)
+        shares = [own, *(pipe.all() for pipe in pipes)]
+        found = {
+            at: each for part, share in zip(parts, shares, strict=True) for at, each in zip(part, share, strict=True)
+        }
+        return [*first, *(found[at] for at in sorted(order))]
     finally:
         # All pipes before any wait: a helper holds those of the helpers before it.
         for pipe in pipes:

@@ -24,7 +24,7 @@ def _early(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def spread(number: int, work: object = lambda thing: thing * 2, things: Sequence[int] = THINGS) -> list[int]:
     """Twice each thing; what helpers do is told with a mark of theirs that is taken off."""
-    way = hands.Work(work, lambda result: b"%d" % result, lambda thing, line: int(line))  # type: ignore[arg-type]
+    way = hands.Work(work, lambda result: b"%d" % result, lambda thing, line: int(line), abs)  # type: ignore[arg-type]
     return hands.spread(things, way, number)  # type: ignore[arg-type]
 
 
@@ -39,7 +39,7 @@ def test_others_do_a_part_of_it() -> None:
 
 
 def test_helpers_that_tell_more_than_a_pipe_holds_wait_for_nobody() -> None:
-    way = hands.Work(str, lambda result: result.encode() * 3000, lambda thing, line: line[-3:].decode())
+    way = hands.Work(str, lambda result: result.encode() * 3000, lambda thing, line: line[-3:].decode(), int)
     told = hands.spread(THINGS, way, 2)
     assert told == [str(thing)[-3:] if len(str(thing)) == 3 else told[thing] for thing in THINGS]
     assert told[999] == "999"
@@ -90,7 +90,7 @@ def test_a_fault_waits_for_no_helper_whose_pipe_is_full(helpers: list[int]) -> N
             raise ZeroDivisionError
         return thing
 
-    way = hands.Work(wrong, lambda result: b"%d" % result * 100_000, lambda thing, line: thing)
+    way = hands.Work(wrong, lambda result: b"%d" % result * 100_000, lambda thing, line: thing, abs)
     with pytest.raises(ZeroDivisionError):
         hands.spread(THINGS, way, 4)
     assert are_gone(helpers)
