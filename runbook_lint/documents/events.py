@@ -20,11 +20,18 @@ Heading = tuple[int, str]
 Link = tuple[Mapping[str, str], bool]
 
 
+def _events(text: str) -> Iterator[tuple[Any, Place]]:
+    from pyromark import events_with_range
+
+    read: Any = events_with_range
+    found: Iterator[tuple[Any, Place]] = read(text, options=OPTIONS)
+    return found
+
+
 class Events:
     """What one pass over the events of a text finds.
 
-    ``heading_places`` are three of each heading: its first word, its last, and all of it. ``texts`` are the pieces of
-    text outside of code blocks, those of links and the inline code of headings among them. The pieces of all blocks of
+    ``heading_places`` are three of each heading: its first word, its last, and all of it. The pieces of all blocks of
     code are in ``parts``; ``infos`` says of each block what its fence does, None where it is indented, and
     ``code_ends`` how many pieces there are up to its end. ``rows`` says in the same way of each row of a table whether
     it is a head, and how many of the ``cells`` come before it.
@@ -43,17 +50,21 @@ class Events:
         self.html: list[Place] = []
         self.cells: list[Place] = []
         self.rows: list[tuple[bool, int]] = []
-        self.texts: list[Place] = []
-        self._read(text)
+        self._text = text
+        self._read()
 
-    def _read(self, text: str) -> None:
-        from pyromark import events_with_range
+    def texts(self) -> list[Place]:
+        """The pieces of text, those inside of links and of code blocks among them. Few texts need to know where these
+        are, and there are more of them than of all else together, so this is a pass of its own."""
+        return [place for event, place in _events(self._text) if "Text" in event]
 
-        read: Any = events_with_range
-        found = read(text, options=OPTIONS)
-        say, cell = self.texts.append, self.cells.append
+    def _read(self) -> None:
+        found = _events(self._text)
+        cell = self.cells.append
         for event, place in found:
             # An event is a mapping of one key or a word, and no word has one of these in it.
+            if "Text" in event or "End" in event:
+                continue
             if "Start" in event:
                 what = event["Start"]
                 if what == "TableCell":
@@ -62,8 +73,6 @@ class Events:
                     self._start(what, place, found)
                 elif what in _PLAIN:
                     self._plain(what, place)
-            elif "Text" in event:
-                say(place)
             elif "Code" in event:
                 self.inline_code.append(place)
             elif "InlineHtml" in event:
@@ -90,9 +99,10 @@ class Events:
             self.link_places.append(place)
 
     def _code(self, info: str | None, place: Place, found: Iterator[tuple[Any, Place]]) -> None:
+        say = self.parts.append
         for event, part in found:
             if "Text" in event:
-                self.parts.append(part)
+                say(part)
             elif "End" in event:
                 break
         self.code.append(place)
@@ -117,7 +127,6 @@ class Events:
                 self._inline(event, part, words, places)
             elif event in ("SoftBreak", "HardBreak"):
                 words.append(" ")
-        self.texts += places
         self.headings.append((level, "".join(words)))
         self.heading_places += (places[0], places[-1], place) if places else (place, place, place)
 

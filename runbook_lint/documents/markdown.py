@@ -139,7 +139,7 @@ def read(text: str) -> Page:
     tags = [(_without_comments(text[span.start : span.end]), span) for span in page.html]
     taken = [*(link.whole for link in page.links), *page.inline_code]
     blocks = [block.span for block in page.code]
-    bare = autolinks.find(body, taken, blocks, lambda: spans(found.texts))
+    bare = autolinks.find(body, taken, blocks, lambda: spans(found.texts()))
     page.links.extend(_html_links(tags))
     page.links.extend(Link(target, span, False, span) for target, span in bare)
     page.anchors.update(anchors.of(((each.text, each.id) for each in page.headings), (tag for tag, _ in tags)))

@@ -1,7 +1,8 @@
 """A runbook: markdown with a title, metadata, sections, links and perhaps alert rules in its fences."""
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from operator import itemgetter
 from typing import NamedTuple
 
 from runbook_lint.documents import alerts, comments, markdown, metadata, profiles, templates
@@ -28,6 +29,7 @@ _UNSEEN = lazy(
 _MAY_BE_UNSEEN = "-*_+`~[<&"
 # Most sections say something after so many characters.
 _GLANCE = 8
+_whole: Callable[[re.Match[str]], str] = itemgetter(0)
 
 
 class Section(NamedTuple):
@@ -187,7 +189,8 @@ def _shows_nothing(body: str) -> bool:
     if first and first not in _MAY_BE_UNSEEN and not first.isdecimal():
         return False
     shown = _COMMENT.sub("", body) if "<!--" in body else body
-    return all(map(_UNSEEN.fullmatch, _LINE.findall(shown)))
+    # Line by line: most bodies are decided by their first or second.
+    return all(map(_UNSEEN.fullmatch, map(_whole, _LINE.finditer(shown))))
 
 
 def links(page: markdown.Page, path: str) -> Iterator[Item]:
