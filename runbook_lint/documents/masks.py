@@ -29,8 +29,11 @@ def drop(text: str, spans: Iterable[tuple[int, int]], blanked: str = "") -> str:
     parts: list[str] = []
     at = 0
     for start, end in sorted(spans):
-        if end > at:
-            parts += text[at : max(start, at)], blanked[max(start, at) : end]
+        if start >= at:
+            parts += text[at:start], blanked[start:end]
+            at = end
+        elif end > at:
+            parts.append(blanked[at:end])
             at = end
     parts.append(text[at:])
     return "".join(parts)

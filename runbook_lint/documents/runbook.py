@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from operator import itemgetter
 from typing import NamedTuple
 
@@ -25,10 +26,8 @@ _UNSEEN = lazy(
     r"|\s*+(?:[-*+]|\d{1,9}[.)])\s*+(?:\[ \]\s*+)?",
     re.I,
 )
-# With what such a line may begin after white space, beside the digits of an empty item.
-_MAY_BE_UNSEEN = "-*_+`~[<&"
-# Most sections say something after so many characters.
-_GLANCE = 8
+# With what no such line begins after white space: they begin with a mark or the digits of an empty item.
+_SAYS = lazy(r"\s*+[^\s\d\-*_+`~\[<&]")
 _whole: Callable[[re.Match[str]], str] = itemgetter(0)
 
 
@@ -40,6 +39,11 @@ class Section(NamedTuple):
     span: Span
     body: Span
     empty: bool
+
+
+# A tuple as one of these: half the price of naming its fields.
+_section: Callable[[tuple[int, str, Span, Span, bool]], Section] = partial(tuple.__new__, Section)
+_span: Callable[[tuple[int, int]], Span] = partial(tuple.__new__, Span)
 
 
 def read(text: str, path: str) -> list[Item]:
@@ -174,19 +178,19 @@ def _front_title(text: str, page: markdown.Page, front: Reading) -> Value | None
 
 
 def _sections(text: str, page: markdown.Page) -> Iterator[Section]:
-    for index, heading in enumerate(page.headings):
-        following = page.headings[index + 1] if index + 1 < len(page.headings) else None
-        start, end = heading.end, following.start if following else len(text)
-        last_of_its_kind = following is None or following.level <= heading.level
-        is_title = index == 0 and heading.level == 1 and following is not None
-        empty = last_of_its_kind and not is_title and _shows_nothing(text[start:end])
-        yield Section(heading.level, heading.text, heading.span, Span(start, end), empty)
+    headings = page.headings
+    ends = [*(heading.start for heading in headings[1:]), len(text)]
+    below = [*(heading.level for heading in headings[1:]), 0]
+    title = headings[0] if len(headings) > 1 and headings[0].level == 1 else None
+    for heading, end, following in zip(headings, ends, below, strict=False):
+        level, words, span, _, start, _ = heading
+        empty = following <= level and heading is not title and _shows_nothing(text[start:end])
+        yield _section((level, words, span, _span((start, end)), empty))
 
 
 def _shows_nothing(body: str) -> bool:
     """Whether a reader of the page sees nothing of this text."""
-    first = (body[:_GLANCE].lstrip() or body.lstrip())[:1]
-    if first and first not in _MAY_BE_UNSEEN and not first.isdecimal():
+    if _SAYS.match(body):
         return False
     shown = _COMMENT.sub("", body) if "<!--" in body else body
     # Line by line: most bodies are decided by their first or second.
