@@ -42,6 +42,7 @@ _CANONICAL = {spelling.strip(): name for name, all_ in NAMES.items() for spellin
 _FRONT_ONLY = frozenset({"title", "aliases"})
 # The last words of all that people write, and what may stand between one and its colon.
 _LAST_WORDS = tuple({spelling.rpartition(" ")[2] for spelling in _CANONICAL})
+_LAST_LETTERS = frozenset(word[-2:] for word in _LAST_WORDS)
 _LONGEST = max(map(len, _LAST_WORDS))
 _AFTER_KEY = " \t*_.-"
 _SEPARATORS = lazy(r"[\s_.*:-]+")
@@ -128,7 +129,8 @@ def _keyed_lines(prose: str) -> Iterator[int]:
     at = done = 0
     for piece in prose.split(":")[:-1]:
         at += len(piece)
-        if at >= done and piece.rstrip(_AFTER_KEY)[-_LONGEST:].lower().endswith(_LAST_WORDS):
+        tail = piece.rstrip(_AFTER_KEY)[-_LONGEST:].lower()
+        if tail[-2:] in _LAST_LETTERS and at >= done and tail.endswith(_LAST_WORDS):
             yield max(prose.rfind("\n", done, at), prose.rfind("\r", done, at), done - 1) + 1
             done = _end_of_line(prose, at)
         at += 1
