@@ -9,12 +9,12 @@ from functools import cache, partial
 from typing import Any, NamedTuple
 
 from runbook_lint import discovery, documents, findings, records
-from runbook_lint.checks import TOGETHER, options_of, targets
+from runbook_lint.checks import IDLE, TOGETHER, options_of, targets
 from runbook_lint.config import Config
 from runbook_lint.documents.faults import fault_items
 from runbook_lint.hands import Work, spread
 from runbook_lint.lean import Lean, passes
-from runbook_lint.model import Estate, FileResult, Finding, Item, Rule, Source, Value
+from runbook_lint.model import Estate, FileResult, Finding, Item, Problem, Rule, Source, Value
 from runbook_lint.places import Lines
 from runbook_lint.snapshot import Snapshot
 
@@ -29,6 +29,8 @@ _LATE = frozenset({"waiver", "known"})
 Key = tuple[str, str, str | None]
 # Who judges an item, given its text's lines.
 Judge = Callable[[Item, Lines], Iterable[Finding]]
+# A check of a rule: the rule, its field, the check and its options.
+_Step = tuple[Rule, str, Callable[..., Iterable[Problem]], Mapping[str, Any]]
 # All of them by noun, made when the first text is judged.
 Judges = Callable[[], Mapping[str, Sequence[Judge]]]
 
@@ -160,8 +162,8 @@ def analyse(
     found = [
         _narrowed(finding, items)
         for item in items
-        if item.noun not in _LATE
-        for judge in judges.get(item.noun, ())
+        if item.noun in judges and item.noun not in _LATE
+        for judge in judges[item.noun]
         for finding in judge(item, lines)
     ]
     lean = Lean(tuple(runbook_keys))
@@ -188,19 +190,38 @@ def _profiled(item: Item, profile: str) -> Item:
 
 
 def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:
-    """By noun, who judges its items: each rule alone, or many with one look at their field."""
-    judges: defaultdict[str, list[Judge]] = defaultdict(list)
+    """By noun, who judges its items: rules one after the other, or many with one look at their field. A rule that with
+    its options never finds anything is not among them."""
+    single: defaultdict[str, list[Rule]] = defaultdict(list)
     joint: defaultdict[tuple[str, str, Any], list[Rule]] = defaultdict(list)
     for rule in rules:
         look = TOGETHER.get(rule.checks[0][0]) if len(rule.checks) == 1 else None
         for noun in rule.nouns:
-            if look is None:
-                judges[noun].append(partial(judged, rule))
-            else:
+            if look is not None:
                 joint[noun, rule.field, look].append(rule)
+            elif not all(_is_idle(check, options) for check, options in rule.checks):
+                single[noun].append(rule)
+    judges: defaultdict[str, list[Judge]] = defaultdict(list)
+    for noun, members in single.items():
+        steps = [(rule, rule.field, check, options) for rule in members for check, options in rule.checks]
+        judges[noun].append(partial(_in_turn, steps))
     for (noun, field, look), members in joint.items():
         judges[noun].append(partial(_joint, members, field, look([rule.checks[0][1] for rule in members])))
     return judges
+
+
+def _is_idle(check: Any, options: Mapping[str, Any]) -> bool:
+    return check in IDLE and IDLE[check](options)
+
+
+def _in_turn(steps: Sequence[_Step], item: Item, lines: Lines) -> list[Finding]:
+    """What rules find in one item, one check after the other."""
+    field_of = item.fields.get
+    found: list[Finding] = []
+    for rule, field, check, options in steps:
+        for problem in check(item, field_of(field) if field else None, **options):
+            found.append(findings.make(rule, problem.item or item, problem, lines))
+    return found
 
 
 def _joint(rules: Sequence[Rule], field: str, look: Any, item: Item, lines: Lines) -> Iterator[Finding]:

@@ -40,7 +40,7 @@ class Check(NamedTuple):
 
     ``together`` makes of the options of many rules one look at a value, for checks of which a text has hundreds: the
     look gives the number of the rule and the problem. ``mistake`` says what is wrong with options that are right each
-    alone; empty when nothing is.
+    alone; empty when nothing is. ``idle`` tells whether it never finds anything with these options.
     """
 
     scope: str
@@ -49,6 +49,7 @@ class Check(NamedTuple):
         Callable[[Sequence[Mapping[str, Any]]], Callable[[Value | None], Iterator[tuple[int, Problem]]]] | None
     ) = None
     mistake: Callable[[Mapping[str, Any]], str] | None = None
+    idle: Callable[[Mapping[str, Any]], bool] | None = None
 
     @property
     def options(self) -> tuple[str, ...]:
@@ -88,7 +89,7 @@ CHECKS: dict[str, Check] = {
     "have-a-backup": Check("one", owners.have_a_backup),
     "have-plausible-times": Check("one", incidents.have_plausible_times),
     "hold-evidence": Check("one", incidents.hold_evidence),
-    "lead-to-allowed-hosts": Check("one", links.lead_to_allowed_hosts),
+    "lead-to-allowed-hosts": Check("one", links.lead_to_allowed_hosts, idle=links.allow_all),
     "be-complete": Check("one", waivers.be_complete),
     "name-known-rules": Check("one", waivers.name_known_rules),
     "not-be-expired": Check("one", waivers.not_be_expired),
@@ -132,3 +133,4 @@ CHECKS: dict[str, Check] = {
 }
 
 TOGETHER = {check.function: check.together for check in CHECKS.values() if check.together is not None}
+IDLE = {check.function: check.idle for check in CHECKS.values() if check.idle is not None}
