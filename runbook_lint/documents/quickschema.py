@@ -6,6 +6,7 @@ or take care: at floating numbers, and at what is not printable in a text with a
 
 import re
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from runbook_lint.expressions import lazy
@@ -76,19 +77,18 @@ class _Compiler:
         patterns = [(_search(key), self.test(each)) for key, each in schema.get("patternProperties", {}).items()]
         other = self.test(schema.get("additionalProperties", True))
 
-        def others(key: str, value: Any) -> bool:
+        @lru_cache(maxsize=1 << 10)
+        def tests_of(key: str) -> list[Test]:
+            own = [known[key]] if key in known else []
             found = [test for search, test in patterns if search(key)]
-            return all(test(value) for test in found) and (bool(found) or key in known or other(value))
+            return [*own, *found] or [other]
 
         def check(value: Any) -> bool:
-            if not isinstance(value, dict):
-                return True
-            for key, each in value.items():
-                test = known.get(key)
-                if test is not None and not test(each):
-                    return False
-                if (test is None or patterns) and not others(key, each):
-                    return False
+            if isinstance(value, dict):
+                for key, each in value.items():
+                    for test in tests_of(key):
+                        if not test(each):
+                            return False
             return True
 
         return check
@@ -175,8 +175,11 @@ _MAKERS: Mapping[str, Callable[[_Compiler, Any], Test]] = {
 def _all(tests: list[Test]) -> Test:
     if len(tests) < 2:
         return tests[0] if tests else _anything
-    first, rest = tests[0], _all(tests[1:])
-    return lambda value: first(value) and rest(value)
+    if len(tests) == 2:
+        first, second = tests
+        return lambda value: first(value) and second(value)
+    first, second, rest = tests[0], tests[1], _all(tests[2:])
+    return lambda value: first(value) and second(value) and rest(value)
 
 
 def _limit(key: str, limit: int) -> Test:
