@@ -137,11 +137,11 @@ def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -
     for alert in estate.all("alert"):
         resolved = _first_resolved(estate.links.get(alert, ()))
         theirs = hints.get(resolved.id) if resolved is not None else ""
-        label = alert.fields.get("labels.severity") if theirs else None
-        if resolved is None or label is None:
+        if resolved is None or not theirs:
             continue
-        said = label.value.strip() if type(label.value) is str else alert.text("labels.severity")
-        ours = severity_map.get(said.lower())
-        if ours and ours != theirs:
-            words = {"label": said, "ours": ours, "theirs": theirs, "id": resolved.id}
-            yield Problem(label.span, words, item=alert)
+        label = alert.text("labels.severity")
+        ours = severity_map.get(label.lower())
+        value = alert.fields.get("labels.severity") if ours and ours != theirs else None
+        if value is not None:
+            words = {"label": label, "ours": ours, "theirs": theirs, "id": resolved.id}
+            yield Problem(value.span, words, item=alert)

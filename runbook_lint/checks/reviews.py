@@ -18,16 +18,19 @@ _PERIOD = lazy(r"(?<![\d.,-])([0-9]{1,4})(?:[ -]*(day|week|month|year)s?\b|$)", 
 _USUAL = 90
 # A month is 30 days and a year 365: an interval is a promise, not a calendar.
 _DAYS = {"day": 1, "week": 7, "month": 30, "year": 365}
+_LONGEST = 10_000
 _WORDS = {"weekly": 7, "monthly": 30, "quarterly": 90, "yearly": 365, "annually": 365}
 
 
 class _Review(NamedTuple):
-    """A review date: of what, where it is written, the day, and the document, which may ask for a shorter interval."""
+    """A review date: of what, where it is written, the day, the severity, which may have an interval of its own, and
+    the shortest of the days that the item and its document ask for, 0 where they ask for none."""
 
     item: Item
     value: Value
     day: datetime.date
-    runbook: Item | None
+    severity: str
+    own: int
 
 
 def _reviews(estate: Estate, url_prefixes: Mapping[str, str]) -> Sequence[_Review]:
@@ -74,17 +77,18 @@ def days_left(item: Item, runbook: Item | None, today: datetime.date, limits: Li
 def _review(item: Item, runbook: Item | None) -> _Review | None:
     value = item.fields.get("last_reviewed_at")
     day = date_of(value)
-    return _Review(item, value, day, runbook) if value is not None and day is not None else None
+    if value is None or day is None:
+        return None
+    severity = (item.text("severity_hint") or item.text("metadata.severity")).lower()
+    asked = (item.text("review_interval_days"), runbook.text("metadata.review_in") if runbook is not None else "")
+    return _Review(item, value, day, severity, min(filter(None, map(_days, asked)), default=0))
 
 
 def _interval(review: _Review, days: int, by_severity: Intervals | None, severity_map: Mapping[str, str]) -> int:
     """The shortest of the intervals that hold, in days: an entry or a document may shorten it, never lengthen it."""
     intervals: Mapping[str, int] = dict((by_severity or {}).items())
-    severity = (review.item.text("severity_hint") or review.item.text("metadata.severity")).lower()
-    own = [_days(review.item.text("review_interval_days"))]
-    if review.runbook is not None:
-        own.append(_days(review.runbook.text("metadata.review_in")))
-    return min(intervals.get(severity_map.get(severity, severity), days), *(each for each in own if each), 10_000)
+    usual = intervals.get(severity_map.get(review.severity, review.severity), days)
+    return min(usual, review.own or _LONGEST, _LONGEST)
 
 
 @lru_cache(maxsize=1024)
