@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from runbook_lint import config, engine, rulebook, snapshot
-from runbook_lint.checks import links, reviews
+from runbook_lint.checks import CHECKS, characters, links, reviews
 from runbook_lint.checks.values import date_of
 from runbook_lint.model import Item, Report, Span, Value
 
@@ -390,3 +390,21 @@ def test_date_of(text: object, day: datetime.date | None) -> None:
 def test_a_period_is_days() -> None:
     texts = ("30", "2 weeks", "Every 3 months", "1 year", "90-day", "quarterly", "P3M", "", "1.5 months")
     assert [reviews._days(text) for text in texts] == [30, 14, 90, 365, 90, 90, 0, 0, 0]
+
+
+def test_without_a_list_of_hosts_nobody_looks_at_links() -> None:
+    """A check that never finds anything with its options judges no item."""
+    idle = CHECKS["lead-to-allowed-hosts"].idle
+    assert idle is not None
+    assert [idle(options) for options in ({}, {"link_hosts": ()}, {"link_hosts": ("example.org",)})] == [
+        True,
+        True,
+        False,
+    ]
+
+
+@pytest.mark.parametrize("length", [254, 255, 256, 257, 511, 512])
+def test_what_is_not_ascii_is_found_across_the_blocks_of_a_text(length: int) -> None:
+    """Neighbours stay together wherever a block ends; two characters of ASCII keep them apart."""
+    text = "a" * length + "éaé" + "a" * length + "é"
+    assert characters._foreign(text) == [(length, length + 3), (2 * length + 3, 2 * length + 4)]
