@@ -93,7 +93,7 @@ def nothing(world: Snapshot, today: datetime.date, base: str) -> Report:
 def seen(world: Snapshot, config: Config, memory: Memory | None = None, former: Estate | None = None) -> Estate:
     """All items of a snapshot, without judging any. ``memory`` is what former looks without rules remember, ``former``
     an estate by the same configuration that has much in common with this one."""
-    return _estate(read_all(world, config, (), memory), world, config, former)
+    return _estate(read_all(world, config, (), memory), world, config, former, lasting=True)
 
 
 def _compared(world: Snapshot, base: Base, judge: _Judge, memory: Memory) -> Report:
@@ -101,9 +101,9 @@ def _compared(world: Snapshot, base: Base, judge: _Judge, memory: Memory) -> Rep
     time or a new rule brought; what became of ids is asked of the base as its own configuration read it."""
     from runbook_lint import comparison, gate
 
-    head = _side(world, judge, memory)
+    head = _side(world, judge, memory, lasting=True)
     base = base._replace(began=base.began._replace(snapshot=_lent(base.began.snapshot, world, head.ids)))
-    before = _side(base.began.snapshot, judge, memory)
+    before = _side(base.began.snapshot, judge, memory, head.estate)
     change = comparison.compare(
         _former(base, before, judge), _state(head, judge.config), comparison.history(base.began, base.config.kind_of)
     )
@@ -206,14 +206,16 @@ def _dated_before(
     yield from (replace(each, older=(each.rule, each.message) in known) for each in found)
 
 
-def _side(world: Snapshot, judge: _Judge, memory: Memory | None = None) -> _Side:
+def _side(
+    world: Snapshot, judge: _Judge, memory: Memory | None = None, former: Estate | None = None, *, lasting: bool = False
+) -> _Side:
     """What is in a snapshot, and what is found in it before anything is excused."""
     rules, secrets = judge.rules, judge.secrets
     asked = {rule.id: rule for rule in rules}
     # In the order of the packs: of two rules that find one secret the earlier one has it, asked for or not.
     every = {rule.id: asked.get(rule.id, rule) for rule in (*secrets, *rules)}
     results = read_all(world, judge.config, list(every.values()), memory, judge.hands)
-    estate = _estate(results, world, judge.config)
+    estate = _estate(results, world, judge.config, former, lasting=lasting)
     lines = LineStore(world)
     alone = [finding for result in results for finding in result.findings]
     lines.hide(alone, {rule.id for rule in (*rules, *secrets) if rule.secret})
@@ -261,7 +263,16 @@ def _of_noun(rules: Iterable[Rule], noun: str) -> list[Rule]:
     return [rule for rule in rules if noun in rule.nouns]
 
 
-def _estate(results: Sequence[FileResult], world: Snapshot, config: Config, former: Estate | None = None) -> Estate:
+def _estate(
+    results: Sequence[FileResult],
+    world: Snapshot,
+    config: Config,
+    former: Estate | None = None,
+    *,
+    lasting: bool = False,
+) -> Estate:
+    """The items of all texts. What a ``former`` estate worked out of references holds where nothing else decides of
+    them, if it was to be ``lasting``."""
     items: defaultdict[str, list[Item]] = defaultdict(list)
     for result in results:
         for item in result.items:
@@ -272,7 +283,7 @@ def _estate(results: Sequence[FileResult], world: Snapshot, config: Config, form
     leads: dict[Item, tuple[Link, ...]] = {}
     estate = Estate(items, world.paths, leads, by_path, has_catalog=bool(catalogs) and not catalogs & unread)
     # One estate from here on, so that all who look at it later share what resolving worked out of it.
-    leads.update(links.resolve(estate, config.runbook_keys, config.url_prefixes, former))
+    leads.update(links.resolve(estate, config.runbook_keys, config.url_prefixes, former, lasting=lasting))
     return estate
 
 

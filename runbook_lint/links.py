@@ -1,101 +1,67 @@
-"""Alert -> runbook: where every reference that an alert carries leads.
+"""Alert -> runbook: the references that every alert carries, and where they lead."""
 
-A reference is a catalog id, a URL, or a path. Ids are exact; URLs and paths are compared without regard to case, a
-slash at the end, ``.md`` and a query. What a template will fill in, or what lies outside this repository, is
-``cannot-tell``.
-"""
-
-import re
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from runbook_lint.checks import spelling, targets
-from runbook_lint.documents import catalog, contracts, templates
-from runbook_lint.expressions import lazy
+from runbook_lint import leads
+from runbook_lint.checks import targets
+from runbook_lint.documents import catalog, contracts
 from runbook_lint.model import Estate, Item, Link, Value
 
-# A URL or a path that ends in a placeholder.
-_STUB = lazy(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
-_URL = lazy(r"(?:[a-z][a-z0-9+.-]*:)?//\S", re.I)
-_SPACE = lazy(r"\s")
-_ID = lazy(r"[A-Za-z0-9]+(?:[._-][A-Za-z0-9]+)*")
-
-
-class _Index(NamedTuple):
-    """What references are looked up in.
-
-    Entries by id, by folded id, by folded URL, and by file and anchor; where each entry leads; the files of runbooks
-    by folded path and by name; all markdown by folded path; what stands at the top of the repository, folded; what
-    gives the id that is spelt like a word; and what references turned out to be so far.
-    """
-
-    estate: Estate
-    url_prefixes: Mapping[str, str]
-    ids: Mapping[str, Item]
-    folded_ids: Mapping[str, str]
-    urls: Mapping[str, Sequence[Item]]
-    by_file: Mapping[str, Mapping[str, Sequence[Item]]]
-    leads: Mapping[Item, targets.Target]
-    files: Mapping[str, str]
-    stems: Mapping[str, Sequence[str]]
-    pages: Mapping[str, str]
-    roots: frozenset[str]
-    near: Callable[[str], str]
-    told: dict[tuple[str, str], "_Lead"]
-
-
-class _Lead(NamedTuple):
-    """What a reference turns out to be: the fields of its link, in their order."""
-
-    verdict: str = "cannot-tell"
-    id: str = ""
-    path: str = ""
-    anchor: str = ""
-    why: str = ""
-    hint: str = ""
-
-
 # A reference of an alert: its key, its words, where it stands, and where it leads.
-_Reference = tuple[str, str, Value, _Lead]
-_UNTOLD, _FILE = _Lead(), _Lead("unknown", why="file")
+_Reference = tuple[str, str, Value, leads.Lead]
+_Links = Mapping[Item, tuple[Link, ...]]
+
+
+class _Known(NamedTuple):
+    """What was worked out for an estate and holds for another one with the same ``basis``: the index, which
+    repositories turned out to be ours, and the links."""
+
+    basis: tuple[Any, ...]
+    looked_up: leads.Index
+    ours: set[str]
+    links: _Links
 
 
 def resolve(
-    estate: Estate, runbook_keys: Sequence[str], url_prefixes: Mapping[str, str], former: Estate | None = None
+    estate: Estate,
+    runbook_keys: Sequence[str],
+    url_prefixes: Mapping[str, str],
+    former: Estate | None = None,
+    *,
+    lasting: bool = False,
 ) -> dict[Item, tuple[Link, ...]]:
-    """The references of every alert in order of preference, each with its verdict. Those of a ``former`` estate hold
-    for the alerts that are still the same, where they lead to the same runbooks."""
-    known = former.links if former is not None and _leads(former) == _leads(estate) else {}
-    new = [alert for alert in estate.all("alert") if alert not in known]
-    found = _resolved(new, estate, runbook_keys, url_prefixes, known.values()) if new else {}
-    return {alert: found[alert] if alert in found else tuple(known[alert]) for alert in estate.all("alert")}
+    """The references of every alert in order of preference, each with its verdict. What a ``former`` estate worked out
+    is not worked out again, if it was to be ``lasting``."""
+    told = former.once(_Known, lambda: None) if former is not None else None
+    basis = _basis(estate, runbook_keys, url_prefixes) if told is not None or lasting else ()
+    known = told if told is not None and told.basis == basis else None
+    index = known.looked_up._replace(estate=estate) if known is not None else leads.index_of(estate, url_prefixes)
+    links: _Links = known.links if known is not None else {}
+    alerts = estate.all("alert")
+    found = {alert: _references(alert, runbook_keys, index) for alert in alerts if alert not in links}
+    ours = _ours(found.values(), [links[alert] for alert in alerts if alert in links], index)
+    if known is not None and known.ours != ours:
+        found = {alert: _references(alert, runbook_keys, index) for alert in alerts}
+    resolved = {alert: _links(found[alert], ours, index) if alert in found else links[alert] for alert in alerts}
+    if lasting:
+        estate.once(_Known, lambda: _Known(basis, index, ours, resolved))
+    return resolved
 
 
-def _leads(estate: Estate) -> tuple[Any, ...]:
+def _basis(estate: Estate, runbook_keys: Sequence[str], url_prefixes: Mapping[str, str]) -> tuple[Any, ...]:
     """All that decides where a reference leads, but for the reference."""
     entries = [
         (entry.noun, entry.key, entry.text("url"), catalog.aliases(entry))
         for noun in catalog.ENTRIES
         for entry in estate.all(noun)
     ]
-    return entries, [runbook.path for runbook in estate.all("runbook")], estate.by_path.keys(), estate.paths
+    runbooks = [runbook.path for runbook in estate.all("runbook")]
+    anchors = {path: targets.anchors(path, estate) for path in estate.by_path}
+    return (list(runbook_keys), url_prefixes, entries, runbooks, anchors, estate.paths, estate.has_catalog)
 
 
-def _resolved(
-    alerts: Iterable[Item],
-    estate: Estate,
-    runbook_keys: Sequence[str],
-    url_prefixes: Mapping[str, str],
-    others: Iterable[Iterable[Link]],
-) -> dict[Item, tuple[Link, ...]]:
-    index = _index(estate, url_prefixes)
-    found = {alert: _references(alert, runbook_keys, index) for alert in alerts}
-    ours = _ours(found.values(), others, index)
-    return {alert: _links(each, ours, index) for alert, each in found.items()}
-
-
-def _references(alert: Item, runbook_keys: Sequence[str], index: _Index) -> list[_Reference]:
+def _references(alert: Item, runbook_keys: Sequence[str], index: leads.Index) -> list[_Reference]:
     found, fields, names = [], alert.fields, alert.fields.keys()
     for key in [key for key in runbook_keys if key in names]:
         value = fields[key]
@@ -104,203 +70,33 @@ def _references(alert: Item, runbook_keys: Sequence[str], index: _Index) -> list
             text = inner.strip()
         else:
             text = contracts.shown(inner) if isinstance(inner, (dict, list)) else alert.text(key)
-        found.append((key, text, value, _lead(alert, key, value, text, index)))
+        found.append((key, text, value, leads.follow(alert, key, value, text, index)))
     return found
 
 
-def _links(references: Sequence[_Reference], ours: set[str], index: _Index) -> tuple[Link, ...]:
+def _links(references: Sequence[_Reference], ours: set[str], index: leads.Index) -> tuple[Link, ...]:
     """The links of an alert. A hint to an unknown id is what another link leads to, or an id that is spelt alike."""
     if not references:
         return ()
-    leads = [
-        _dead(lead, text, ours, index) if ours and lead.verdict == "cannot-tell" else lead
+    ways = [
+        leads.dead(lead, text, ours, index) if ours and lead.verdict == "cannot-tell" else lead
         for _, text, _, lead in references
     ]
     links = []
-    for (key, text, value, _), lead in zip(references, leads, strict=True):
-        hint = (next((each.id for each in leads if each.id), "") or index.near(text)) if lead.why == "id" else ""
+    for (key, text, value, _), lead in zip(references, ways, strict=True):
+        hint = (next((each.id for each in ways if each.id), "") or index.near(text)) if lead.why == "id" else ""
         links.append(Link(key, text, *(lead._replace(why="near", hint=hint) if hint else lead), value))
     return tuple(links)
 
 
-def _index(estate: Estate, url_prefixes: Mapping[str, str]) -> _Index:
-    ids: dict[str, Item] = {}
-    urls: defaultdict[str, list[Item]] = defaultdict(list)
-    by_file: defaultdict[str, defaultdict[str, list[Item]]] = defaultdict(lambda: defaultdict(list))
-    leads: dict[Item, targets.Target] = {}
-    pages = _addresses(estate.by_path)
-    known = targets.leads(estate, url_prefixes)
-    for entry in (*estate.all("entry"), *estate.all("retired")):
-        for name in (entry.key, *catalog.aliases(entry)):
-            ids.setdefault(name, entry)
-        url = entry.text("url")
-        if targets.is_url(url):
-            urls[targets.folded(url)].append(entry)
-        target, file = known[entry]
-        path = file or pages.get(targets.folded(target.path), "")
-        leads[entry] = targets.Target(path, target.anchor)
-        if leads[entry].path:
-            by_file[leads[entry].path][target.anchor.casefold()].append(entry)
-    ids.pop("", None)
-    runbooks = [*by_file, *(runbook.path for runbook in estate.all("runbook"))]
-    files = _addresses(runbooks)
-    stems: defaultdict[str, list[str]] = defaultdict(list)
-    for path in dict.fromkeys(runbooks):
-        stems[targets.folded(path).rpartition("/")[2]].append(path)
-    folded_ids = {name.casefold(): name for name in ids}
-    roots = frozenset(path.casefold() for path in estate.paths if "/" not in path)
-    tables = (ids, folded_ids, urls, by_file, leads, files, stems, pages, roots)
-    return _Index(estate, url_prefixes, *tables, spelling.speller(ids), {})
-
-
-def _addresses(paths: Iterable[str]) -> dict[str, str]:
-    """Every way to write one of the files -> the file."""
-    found: dict[str, str] = {}
-    for path in paths:
-        for address in targets.addresses(path):
-            found.setdefault(address, path)
-    return found
-
-
-def _ours(references: Iterable[Iterable[_Reference]], others: Iterable[Iterable[Link]], index: _Index) -> set[str]:
-    """The forge repositories that are shown to be this one, because a URL into them leads to a runbook that is here."""
+def _ours(references: Iterable[Iterable[_Reference]], links: Iterable[Iterable[Link]], index: leads.Index) -> set[str]:
+    """The forge repositories that are shown to be this one, because a URL into them leads to a runbook that is here:
+    by itself, not only because its repository is one of these."""
     urls = {text for each in references for _, text, _, lead in each if lead.verdict == "resolved" and lead.path}
-    urls.update(link.value for each in others for link in each if link.verdict == "resolved" and link.path)
+    for each in links:
+        for link in each:
+            lead = index.told.get((link.key, link.value)) if link.verdict == "resolved" and link.path else None
+            if lead is not None and lead.verdict == "resolved":
+                urls.add(link.value)
     urls.update(entry.text("url") for entry, target in index.leads.items() if target.path)
     return {targets.forge_repository(url) for url in urls if "://" in url} - {""}
-
-
-def _dead(lead: _Lead, text: str, ours: set[str], index: _Index) -> _Lead:
-    """A link of which nobody could tell: into this repository it is no foreign one, it leads to some file or it is
-    dead."""
-    if targets.forge_repository(text) not in ours or templates.holds(text):
-        return lead
-    meant = _meant(text, index)
-    found = _by_target(lead, meant, index) if meant else None
-    return found or lead._replace(verdict="unknown", why="file")
-
-
-def _meant(url: str, index: _Index) -> targets.Target | None:
-    """What a forge's URL means if it is of this repository: the longest path that begins with something that is
-    here."""
-    return next((each for each in targets.of_forge(url) if targets.root(each.path).casefold() in index.roots), None)
-
-
-def _lead(alert: Item, key: str, value: Value, text: str, index: _Index) -> _Lead:
-    """Where a reference leads. What does not depend on the alert is worked out once for all that say the same."""
-    if isinstance(value.value, (dict, list)):
-        if text in index.ids:
-            return _to_entries(_UNTOLD, [index.ids[text]], index)
-        return _Lead("unknown", why="placeholder")
-    lead = index.told.get((key, text))
-    if lead is None:
-        lead = _alone(key, text, index)
-        if lead is None:
-            return _by_words(text, alert, index)
-        index.told[key, text] = lead
-    return lead
-
-
-def _alone(key: str, text: str, index: _Index) -> _Lead | None:
-    """Where an id or a URL leads; None for words that may mean a place near the alert."""
-    if templates.holds(text):
-        return _UNTOLD
-    if text in index.ids:
-        return _to_entries(_UNTOLD, [index.ids[text]], index)
-    if templates.is_placeholder(text) or _STUB.fullmatch(text):
-        return _Lead("unknown", why="placeholder")
-    is_url = _URL.match(text)
-    if not is_url and _SPACE.search(text):
-        return _Lead("unknown", why="prose")
-    if key.endswith("runbook_id"):
-        return _by_id(text, index)
-    return _by_url(text, index) if is_url else None
-
-
-def _by_id(text: str, index: _Index) -> _Lead:
-    """No catalog has this id; one that only differs in case, or the one of the file that it names, is the hint."""
-    if not index.estate.has_catalog:
-        return _UNTOLD
-    near = index.folded_ids.get(text.casefold(), "")
-    if not near and "/" in text and not targets.is_url(text):
-        found = _by_target(_UNTOLD, targets.of_path(text), index)
-        near = found.id if found else ""
-    return _Lead("unknown", why="near" if near else "id", hint=near)
-
-
-def _by_url(text: str, index: _Index) -> _Lead:
-    page, _, anchor = text.partition("#")
-    for url in (text, page, page.partition("?")[0]):
-        if targets.folded(url) in index.urls:
-            return _to_entries(_Lead(anchor=anchor), index.urls[targets.folded(url)], index)
-    below = targets.of_prefix(text, index.url_prefixes)
-    if below is not None:
-        return _by_target(_UNTOLD, below, index) or _FILE._replace(path=below.path)
-    # A file's name alone shows nothing: every repository has a README. Only runbooks count here.
-    meant = _meant(text, index)
-    if meant is None or targets.folded(meant.path) not in index.files:
-        return _UNTOLD
-    return _by_target(_UNTOLD, meant, index) or _UNTOLD
-
-
-def _by_words(text: str, alert: Item, index: _Index) -> _Lead:
-    """A place in the alert's own runbook, a path from the root or from the alert's folder, a runbook's file name, an
-    id."""
-    if text.startswith("#"):
-        own = targets.Target(alert.path, text[1:])
-        return (_by_target(_UNTOLD, own, index) if alert.path in index.estate.by_path else None) or _UNTOLD
-    target = targets.of_path(text)
-    for place in (target, targets.of_path(text, alert.path.rpartition("/")[0])):
-        found = _by_target(_UNTOLD, place, index)
-        if found:
-            return found
-    named = index.stems.get(targets.folded(target.path), ())
-    if named:
-        found = _by_target(_UNTOLD, targets.Target(named[0], target.anchor), index)
-        return found if found and len(named) == 1 else _UNTOLD
-    if _is_path(text, target, index):
-        return _FILE
-    return _by_id(text, index) if _ID.fullmatch(text) else _UNTOLD
-
-
-def _is_path(value: str, target: targets.Target, index: _Index) -> bool:
-    """Whether words are meant as a path in this repository and nowhere else."""
-    if target.outside or value.startswith(("./", "../")) or target.path.casefold().endswith(".md"):
-        return True
-    return "/" in target.path and targets.root(target.path).casefold() in index.roots
-
-
-def _by_target(lead: _Lead, target: targets.Target, index: _Index) -> _Lead | None:
-    """The way to a file of this repository and to the entry of the file, or of the anchor; None where there is no such
-    file. An anchor that the file does not have is said."""
-    path = _file(target.path, index) if target.path else ""
-    if not path:
-        return None
-    known = targets.anchors(path, index.estate)
-    gone = target.anchor and known is not None and target.anchor.lower() not in known
-    lead = lead._replace(verdict="resolved", path=path, anchor=target.anchor, why="anchor" if gone else "")
-    entries = index.by_file.get(path, {})
-    found = entries.get(target.anchor.casefold()) or entries.get("")
-    if not found and not target.anchor:
-        found = [entry for each in entries.values() for entry in each]
-    return _to_entries(lead, found or (), index)
-
-
-def _file(path: str, index: _Index) -> str:
-    folded = targets.folded(path)
-    found = index.files.get(folded) or index.pages.get(folded)
-    if found:
-        return found
-    exact = targets.existing(path, index.estate)
-    return exact if "." in exact.rpartition("/")[2] else ""
-
-
-def _to_entries(lead: _Lead, entries: Sequence[Item], index: _Index) -> _Lead:
-    """The way to the one live entry, or the one retired; to a file without an id when several lead there."""
-    found = [entry for entry in entries if entry.noun == "entry"] or list(entries)
-    if len(found) != 1:
-        return lead._replace(verdict="resolved")
-    target = index.leads[found[0]]
-    return lead._replace(
-        verdict="resolved", id=found[0].key, path=lead.path or target.path, anchor=lead.anchor or target.anchor
-    )

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 import yaml
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from runbook_lint import config, engine, links, rulebook, snapshot
 from runbook_lint.model import Estate, Item, Link, Report, Span, Value
@@ -315,3 +317,41 @@ def test_ten_thousand_wrong_ids_in_five_thousand_entries_take_no_time() -> None:
     found = links.resolve(estate, ["annotations.runbook_id"], {})
     assert time.process_time() - start < 10
     assert found[alerts[7]][0].hint == "ops.a7.b7"
+
+
+_PAGES = ("runbooks/disk.md", "runbooks/mail.md", "docs/page.md")
+_WORDS = (
+    *("ops.disk.full", "ops.mail", "ops.gone", "disk", "runbooks/mail.md#queue", "runbooks/none.md", "{{ $labels.a }}"),
+    *(f"{FORGE}/blob/main/{path}" for path in ("runbooks/disk.md", "runbooks/disk.md#grow", "README.md", "docs/no.md")),
+    "https://github.com/example/other/blob/main/runbooks/mail.md",
+    "https://runbooks.example.com/mail",
+)
+_ENTRIES = st.lists(st.sampled_from([("ops.disk.full", _PAGES[0]), ("ops.mail", f"{FORGE}/blob/main/{_PAGES[1]}")]))
+_ALERTS = st.lists(st.sampled_from(_WORDS), min_size=2, max_size=2)
+
+
+@st.composite
+def _estates(draw: st.DrawFn, count: int = 4) -> list[Estate]:
+    """Some estates, one after the other, that have most of their items in common."""
+    alerts = [_item("alert", f"A{at}", "a.yaml", u=one, v=two) for at, (one, two) in enumerate(draw(st.lists(_ALERTS)))]
+    pages = [_item("runbook", path, path, anchors=names) for path in _PAGES for names in ({}, {"grow": "Grow"})]
+    entries = [_item("entry", id_, "c.yaml", url=url) for id_, url in draw(_ENTRIES)]
+    found = []
+    for _ in range(count):
+        there = {page.path: page for page in draw(st.lists(st.sampled_from(pages)))}
+        held = draw(st.sampled_from([entries, entries[:1]]))
+        some = [alert for alert in alerts if draw(st.booleans())]
+        items = {"alert": some, "entry": held, "runbook": list(there.values())}
+        found.append(Estate(items, frozenset(there) | {"runbooks", "README.md"}, {}, there, draw(st.booleans())))
+    return found
+
+
+@settings(deadline=None)
+@given(_estates())
+def test_what_an_earlier_estate_worked_out_changes_nothing(estates: list[Estate]) -> None:
+    former = None
+    for estate in estates:
+        found = links.resolve(estate, ["u", "v"], CONFIG["url_prefixes"], former, lasting=True)  # type: ignore[arg-type]
+        alone = Estate(estate.items, estate.paths, {}, estate.by_path, estate.has_catalog)
+        assert found == links.resolve(alone, ["u", "v"], CONFIG["url_prefixes"])  # type: ignore[arg-type]
+        former = estate
