@@ -319,39 +319,53 @@ def test_ten_thousand_wrong_ids_in_five_thousand_entries_take_no_time() -> None:
     assert found[alerts[7]][0].hint == "ops.a7.b7"
 
 
-_PAGES = ("runbooks/disk.md", "runbooks/mail.md", "docs/page.md")
-_WORDS = (
-    *("ops.disk.full", "ops.mail", "ops.gone", "disk", "runbooks/mail.md#queue", "runbooks/none.md", "{{ $labels.a }}"),
-    *(f"{FORGE}/blob/main/{path}" for path in ("runbooks/disk.md", "runbooks/disk.md#grow", "README.md", "docs/no.md")),
-    "https://github.com/example/other/blob/main/runbooks/mail.md",
-    "https://runbooks.example.com/mail",
+_PAGE, _BLOB = "runbooks/disk.md", f"{FORGE}/blob/main"
+_REFERENCES = (
+    "ops.disk.full",
+    "disk",
+    f"{_BLOB}/{_PAGE}",
+    f"{_BLOB}/{_PAGE}#grow",
+    f"{_BLOB}/README.md",
+    f"{_BLOB}/no.md",
 )
-_ENTRIES = st.lists(st.sampled_from([("ops.disk.full", _PAGES[0]), ("ops.mail", f"{FORGE}/blob/main/{_PAGES[1]}")]))
-_ALERTS = st.lists(st.sampled_from(_WORDS), min_size=2, max_size=2)
 
 
 @st.composite
-def _estates(draw: st.DrawFn, count: int = 4) -> list[Estate]:
+def _estates(draw: st.DrawFn) -> list[Estate]:
     """Some estates, one after the other, that have most of their items in common."""
-    alerts = [_item("alert", f"A{at}", "a.yaml", u=one, v=two) for at, (one, two) in enumerate(draw(st.lists(_ALERTS)))]
-    pages = [_item("runbook", path, path, anchors=names) for path in _PAGES for names in ({}, {"grow": "Grow"})]
-    entries = [_item("entry", id_, "c.yaml", url=url) for id_, url in draw(_ENTRIES)]
+    words = draw(st.lists(st.sampled_from(_REFERENCES), min_size=1, max_size=4))
+    alerts = [_item("alert", f"A{at}", "a.yaml", url=word) for at, word in enumerate(words)]
+    pages = [_item("runbook", _PAGE, _PAGE, anchors=names) for names in ({}, {"grow": "Grow"})]
+    entry = _item("entry", "ops.disk.full", "c.yaml", url=draw(st.sampled_from([_PAGE, f"{_BLOB}/{_PAGE}"])))
     found = []
-    for _ in range(count):
-        there = {page.path: page for page in draw(st.lists(st.sampled_from(pages)))}
-        held = draw(st.sampled_from([entries, entries[:1]]))
+    for _ in range(4):
+        page, listed, catalog = draw(st.sampled_from([*pages, None])), draw(st.booleans()), draw(st.booleans())
+        there = {page.path: page} if page is not None else {}
         some = [alert for alert in alerts if draw(st.booleans())]
-        items = {"alert": some, "entry": held, "runbook": list(there.values())}
-        found.append(Estate(items, frozenset(there) | {"runbooks", "README.md"}, {}, there, draw(st.booleans())))
+        items = {"alert": some, "entry": [entry] if listed else [], "runbook": list(there.values())}
+        found.append(Estate(items, frozenset(there) | {"runbooks", "README.md"}, {}, there, catalog))
     return found
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=300)
 @given(_estates())
 def test_what_an_earlier_estate_worked_out_changes_nothing(estates: list[Estate]) -> None:
     former = None
     for estate in estates:
-        found = links.resolve(estate, ["u", "v"], CONFIG["url_prefixes"], former, lasting=True)  # type: ignore[arg-type]
+        found = links.resolve(estate, ["url"], CONFIG["url_prefixes"], former, lasting=True)  # type: ignore[arg-type]
         alone = Estate(estate.items, estate.paths, {}, estate.by_path, estate.has_catalog)
-        assert found == links.resolve(alone, ["u", "v"], CONFIG["url_prefixes"])  # type: ignore[arg-type]
+        assert found == links.resolve(alone, ["url"], CONFIG["url_prefixes"])  # type: ignore[arg-type]
         former = estate
+
+
+def test_a_repository_is_ours_no_longer_when_what_showed_it_is_gone() -> None:
+    page = _item("runbook", _PAGE, _PAGE, anchors={})
+    both = [
+        _item("alert", "Shows", "a.yaml", url=f"{_BLOB}/{_PAGE}"),
+        _item("alert", "B", "a.yaml", url=f"{_BLOB}/README.md"),
+    ]
+    paths = frozenset([_PAGE, "runbooks", "README.md"])
+    former = Estate({"alert": both, "runbook": [page]}, paths, {}, {_PAGE: page})
+    assert links.resolve(former, ["url"], {}, lasting=True)[both[1]][0].verdict == "resolved"
+    later = Estate({"alert": both[1:], "runbook": [page]}, paths, {}, {_PAGE: page})
+    assert links.resolve(later, ["url"], {}, former)[both[1]][0].verdict == "cannot-tell"
