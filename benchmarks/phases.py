@@ -34,7 +34,7 @@ PHASES: tuple[tuple[Any, str, str], ...] = (
     (documents, "read", "make alerts, entries and the like of it"),
     (analysis, "analyse", "judge each text, all rules but those for secrets, and keep what joins need"),
     (engine, "_estate", "resolve where alerts lead"),
-    (engine, "_joined", "judge what looks beyond one file"),
+    (engine, "joined", "judge what looks beyond one file"),
     (engine, "_report", "word, sort and number the findings"),
 )
 

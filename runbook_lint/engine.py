@@ -8,13 +8,14 @@ from functools import cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from runbook_lint import baseline, findings, links, snapshot, summary, waivers
-from runbook_lint.analysis import Memory, is_dated, judged, read_all, with_day
+from runbook_lint.analysis import Memory, read_all
 from runbook_lint.checks import targets
 from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.documents.faults import unread_paths
+from runbook_lint.joins import alone, dated, joined
 from runbook_lint.linestore import LineStore
-from runbook_lint.model import Change, Estate, FileResult, Finding, Item, Link, Problem, Report, Rule
+from runbook_lint.model import Estate, FileResult, Finding, Item, Link, Report, Rule
 from runbook_lint.snapshot import Snapshot
 
 if TYPE_CHECKING:
@@ -107,7 +108,7 @@ def _compared(world: Snapshot, base: Base, judge: _Judge, memory: Memory) -> Rep
     change = comparison.compare(
         _former(base, before, judge), _state(head, judge.config), comparison.history(base.began, base.config.kind_of)
     )
-    settled = _settled(head, [*head.found, *_joined(judge.rules, "change", change, judge, head.lines)], judge)
+    settled = _settled(head, [*head.found, *joined(judge.rules, "change", change, judge.today, head.lines)], judge)
     known = _known(world, base.began.snapshot, head, before, judge, memory)
     told = gate.divide(gate.Side(settled.standing, head.lines.get), known, settled.excused, change, judge.rules)
     former = _Former(before, known.findings)
@@ -192,7 +193,7 @@ def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> b
 
 def _of_baseline(entries: Iterable[Item], side: _Side, judge: _Judge, secrets: Sequence[str]) -> list[Finding]:
     """What is wrong with entries of the baseline."""
-    found = list(_judged(entries, _of_noun(judge.rules, "known"), judge.today, side.lines))
+    found = list(alone(entries, _of_noun(judge.rules, "known"), judge.today, side.lines))
     return findings.reported(found, secrets, side.lines.shown)
 
 
@@ -217,13 +218,13 @@ def _side(
     results = read_all(world, judge.config, list(every.values()), memory, judge.hands)
     estate = _estate(results, world, judge.config, former, lasting=lasting)
     lines = LineStore(world)
-    alone = [finding for result in results for finding in result.findings]
-    lines.hide(alone, {rule.id for rule in (*rules, *secrets) if rule.secret})
+    own = [finding for result in results for finding in result.findings]
+    lines.hide(own, {rule.id for rule in (*rules, *secrets) if rule.secret})
     if memory is not None:
         memory.refuse(lines.secret_texts())
-    found = findings.once([finding for finding in alone if finding.rule in asked], rules)
-    found.extend(_joined(rules, "every", estate, judge, lines))
-    found.extend(_dated_findings(estate, rules, judge.today, lines))
+    found = findings.once([finding for finding in own if finding.rule in asked], rules)
+    found.extend(joined(rules, "every", estate, judge.today, lines))
+    found.extend(dated(estate, rules, judge.today, lines))
     return _Side(estate, lines, _ids(results), found)
 
 
@@ -232,7 +233,7 @@ def _settled(side: _Side, found: Sequence[Finding], judge: _Judge) -> _Settled:
     about = _about(side.estate, judge.config.url_prefixes)
     verdicts = waivers.excuse(found, side.estate.all("waiver"), rules, judge.today, about)
     standing, allowed = waivers.allow(verdicts.standing, judge.config.allow_comments, rules, lines.get)
-    of_waivers = _judged(verdicts.waivers, _of_noun(rules, "waiver"), judge.today, lines)
+    of_waivers = alone(verdicts.waivers, _of_noun(rules, "waiver"), judge.today, lines)
     return _Settled([*standing, *of_waivers], verdicts.excused, allowed)
 
 
@@ -285,44 +286,3 @@ def _estate(
     # One estate from here on, so that all who look at it later share what resolving worked out of it.
     leads.update(links.resolve(estate, config.runbook_keys, config.url_prefixes, former, lasting=lasting))
     return estate
-
-
-def _joined(
-    rules: Sequence[Rule], scope: str, world: Estate | Change, judge: _Judge, lines: LineStore
-) -> Iterator[Finding]:
-    """The findings of the rules that look beyond one file: at an estate, or at what a change did to one."""
-    problems = [
-        (problem.item, rule, problem)
-        for rule in rules
-        for check, options in (rule.checks if rule.scope == scope else ())
-        for problem in check(world, **with_day(check, options, judge.today))
-        if problem.item is not None and problem.item.noun in rule.nouns
-    ]
-    # File by file, so that the lines of none are asked for twice.
-    for item, rule, problem in sorted(problems, key=lambda each: each[0].path):
-        named = tuple([word for word in problem.words.values() if isinstance(word, Item)])
-        placed = _placed(problem, lines) if named else problem
-        yield findings.make(rule, item, placed, lines.get(item.path), named)
-
-
-def _dated_findings(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
-    """The findings of the rules that look at one item but need to know the day; those of waivers come later."""
-    for rule in rules:
-        if rule.scope == "one" and is_dated(rule) and "waiver" not in rule.nouns:
-            for noun in rule.nouns:
-                yield from _judged(estate.all(noun), [rule], today, lines)
-
-
-def _placed(problem: Problem, lines: LineStore) -> Problem:
-    """The problem with the items among its words as their places."""
-    words = {
-        name: findings.spot(word, lines.get(word.path)) if isinstance(word, Item) else word
-        for name, word in problem.words.items()
-    }
-    return problem._replace(words=words)
-
-
-def _judged(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
-    for item in items:
-        for rule in rules:
-            yield from judged(rule, item, lines.get(item.path), today)

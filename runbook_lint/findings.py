@@ -6,8 +6,9 @@ from dataclasses import replace
 from typing import Any
 
 from runbook_lint.expressions import lazy
-from runbook_lint.model import NAMED, SEVERITIES, Finding, Item, Problem, Rule, Span, claim
+from runbook_lint.model import NAMED, SEVERITIES, Finding, Item, Problem, Rule, Span
 from runbook_lint.places import Lines
+from runbook_lint.rows import claim
 
 HIDDEN = "***"
 # So much of a secret is recognised where a message cuts it short.

@@ -9,7 +9,8 @@ from runbook_lint import documents
 from runbook_lint.documents import catalog
 from runbook_lint.documents.tree import child, plain
 from runbook_lint.expressions import lazy
-from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sibling, Span, Value, claim
+from runbook_lint.model import Edit, Finding, Item, Member, Repair, Rewrite, Sibling, Span, Value
+from runbook_lint.rows import claim
 
 _PLAIN = lazy(r"[A-Za-z_][\w./-]*(?: [\w./,-]+)*")
 _WORDS = frozenset({"true", "false", "yes", "no", "on", "off", "y", "n", "null"})

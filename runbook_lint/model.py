@@ -7,7 +7,6 @@ Inside a text a place is a pair of character offsets (a ``Span``): that is what 
 edits need. A ``Place`` with lines and columns is worked out only for what is reported.
 """
 
-from bisect import bisect_right
 from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
@@ -21,15 +20,6 @@ _Made = TypeVar("_Made")
 SEVERITIES = ("info", "warning", "error")
 # Nouns whose items have a name of their own in their file, and an extent that is all theirs.
 NAMED = frozenset({"alert", "entry", "retired", "signal", "team", "codeowner", "incident"})
-
-
-def claim(taken: list[Span], span: Span) -> bool:
-    """Puts a span among others that are sorted and apart, if it has nothing in common with them; whether it did."""
-    at = bisect_right(taken, span)
-    free = (at == 0 or taken[at - 1].end <= span.start) and (at == len(taken) or span.end <= taken[at].start)
-    if free:
-        taken.insert(at, span)
-    return free
 
 
 class Place(NamedTuple):
@@ -104,8 +94,7 @@ class Item:
 
     def but(self, **changes: Any) -> "Item":
         """An item that is as this one but for some of its attributes."""
-        names = ("noun", "key", "path", "place", "extent", "fields")
-        return Item(*(changes[name] if name in changes else getattr(self, name) for name in names))
+        return Item(*(changes[name] if name in changes else getattr(self, name) for name in Item.__slots__))
 
     def raw(self, name: str, default: Any = None) -> Any:
         """The field's value as it was read, ``default`` where it is absent."""

@@ -6,6 +6,7 @@ for. Before the values of an item stand two that say nothing: where to point for
 """
 
 from array import array
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, KeysView, Mapping, Sequence
 from functools import lru_cache
 from itertools import chain
@@ -26,6 +27,15 @@ class Span(NamedTuple):
 
     start: int
     end: int
+
+
+def claim(taken: list[Span], span: Span) -> bool:
+    """Puts a span among others that are sorted and apart, if it has nothing in common with them; whether it did."""
+    at = bisect_right(taken, span)
+    free = (at == 0 or taken[at - 1].end <= span.start) and (at == len(taken) or span.end <= taken[at].start)
+    if free:
+        taken.insert(at, span)
+    return free
 
 
 class Value(NamedTuple):

@@ -18,8 +18,8 @@ from runbook_lint.expressions import _Lazy, lazy
 # gitleaks, re2 and toml, the report and the server.
 OURS = """
     __main__ analysis answers baseline checks cli config discovery documents edition engine expressions findings git
-    globs hands inforce kept leads lean linestore links memory model options packs patterns places records reporters
-    resources rows rulebook secrets snapshot store summary waivers
+    globs hands inforce joins kept leads lean linestore links memory model options packs patterns places records
+    reporters resources rows rulebook secrets snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, subprocess, textwrap or urllib.
 # What is remembered has a sum (zlib), and what is to be remembered a content id (hashlib).

@@ -12,7 +12,8 @@ from itertools import chain
 from typing import Any, NamedTuple
 
 from runbook_lint.expressions import lazy
-from runbook_lint.model import Span, claim
+from runbook_lint.model import Span
+from runbook_lint.rows import claim
 from runbook_lint.secrets import assignments, forms, index, judgement, looks, names, tables, views
 from runbook_lint.secrets.assignments import Assignment
 from runbook_lint.secrets.index import Index
