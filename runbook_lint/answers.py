@@ -141,7 +141,7 @@ def _stamp(path: str) -> tuple[tuple[object, ...], int]:
         told = os.lstat(path)
     except (FileNotFoundError, NotADirectoryError):
         return (), 0
-    stamp = (told.st_mode, told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino)
+    stamp = (told.st_mode, *store.stamp(told))
     if stat.S_ISREG(told.st_mode):
         return stamp, max(stamp[2:4])
     if stat.S_ISDIR(told.st_mode):

@@ -11,6 +11,11 @@ RESTLESS = 2_000_000_000
 _MOST = 8
 
 
+def stamp(told: os.stat_result) -> tuple[int, int, int, int]:
+    """By what a file is known to be as it was: its size, when it was written and when it was changed, and its inode."""
+    return (told.st_size, told.st_mtime_ns, told.st_ctime_ns, told.st_ino)
+
+
 def is_folder(path: str) -> bool:
     """Whether it is a folder and no link to one."""
     try:

@@ -3,7 +3,7 @@
 import os
 import stat
 
-from runbook_lint import git
+from runbook_lint import git, store
 from runbook_lint.documents.text import LARGEST, SNIFFED
 from runbook_lint.model import Source, UserError
 from runbook_lint.snapshot.world import (
@@ -98,8 +98,7 @@ class _Disk:
             return Source(name, "", Failing(ReadError(_denied(error))))
         mode = found.st_mode
         if stat.S_ISREG(mode):
-            stamp = (found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)
-            return Source(name, "", _File(self.root, name), stamp)
+            return Source(name, "", _File(self.root, name), store.stamp(found))
         return None if stat.S_ISDIR(mode) else Source(name, "", Failing(ReadError(_special(mode))))
 
     def below_link(self, folder: str) -> bool:
