@@ -217,6 +217,9 @@ PIECES = [
         "'it''s'",
         "[a, 'b c', 2]",
         "{a: b}",
+        '"a": ',
+        "'c d':",
+        '"x y',
     ),
     *("[]", " # c", "#", ":", "|\n", "|-\n", "|+\n", ">\n", ">-\n", "\n", "\n", "\n", "\n\n", "\n  ", "\n  ", "\n    "),
     *("\n    ", "\n      ", " ", "\n- ", "\n  - ", "\n    - ", "\n---\n", "---\n", "é", "\t", "\r", "&x ", "*x", "!t "),
@@ -233,6 +236,12 @@ ROWS = st.lists(st.sampled_from(PIECES), max_size=18).map("".join)
 @example("a: >\n  x\n   y\n")
 @example("a: x\n  y")
 @example("- a\n  - b")
+@example('a: 1\n"a": 2\n')
+@example("'a''b': 1\n")
+@example('"a": "b\nc": d\n')
+@example('- "a: b"\n- "c": d\n')
+@example('"a" : b\n')
+@example('"": b\n')
 def test_rows_mean_what_libyaml_says_or_are_left_to_it(text: str) -> None:
     assert repr(yamllines.read(text)) in ("None", repr(yamlevents.read(text)))
 
@@ -250,6 +259,7 @@ PLAIN_ROWS = {
     "small flow": "teams:\n  a: {primary: ada, backup: 'x y'}\ntags: [a, \"b\", 3]\nnone: []\n",
     "marks that begin a word": "a: :x:sum\nb: ?y\nc: -z\nd:\n- :e\n",
     "folded": "a: >-\n  one\n  two\n\n  three\nb: x",
+    "keys in quotes": "urls:\n  \"https://a.example.com/\": a/\n  'b':\n    - \"d e\": 1\n      f: 2\n'<<': g\n",
     "nothing": "# nothing\n",
 }  # fmt: skip
 

@@ -1,8 +1,8 @@
 """YAML as nearly all of it is written, read row by row: a third of what libyaml's events cost.
 
 A member or an item a line, its value plain, in quotes or a small flow collection on the same line, or a block scalar.
-At the first sign of anything else (an anchor, a tag, a merge, a key in quotes or a second time, a text over several
-lines, a fault) the answer is None: ``yamlevents`` is the authority, and the tests hold this against it.
+At the first sign of anything else (an anchor, a tag, a merge, a key a second time or with an escape in it, a text over
+several lines, a fault) the answer is None: ``yamlevents`` is the authority, and the tests hold this against it.
 """
 
 import json
@@ -18,7 +18,7 @@ from runbook_lint.model import Value
 # stand farther right than the key; whether a blank line with spaces below them counts is left to libyaml. Else lines
 # that say nothing, or all that is left.
 _ROW = lazy(
-    r"(?:( *+)(- )?(?:(\w[\w./-]{0,99}+):(?: (?! *\n)|(?=\n))|(?<=- )(?!\n))"
+    r"(?:( *+)(- )?(?:(\w[\w./-]{0,99}+|\"[^\"\\\n]{1,200}+\"|'[^'\n]{1,200}+'):(?: (?! *\n)|(?=\n))|(?<=- )(?!\n))"
     r"([^|>\n].*+|[|>][-+]?(?:\n\1(?(2)  ) .*+|\n(?=\n))++(?=\n(?! +\n))|(?=\n))\n"
     r"|((?: *+(?:#.*+)?\n)++|(?s:.+)))",
     re.A,
@@ -133,24 +133,24 @@ class _Reader:
         margin = " " * column
         _, _, key, value, _ = self.row
         while True:
-            if key in members:
+            own, name = at + column, key if key[0] not in "\"'" else key[1:-1]
+            if name in members:
                 raise _UnsureError
-            own = at + column
             if value:
                 start = own + len(key) + 2
                 end = start + len(value)
                 at = end + 1
                 if value[0] in odd or ": " in value or " #" in value or value[-1] in " :":
-                    members[key] = member = _special(value, start, own)
+                    members[name] = member = _special(value, start, own)
                     end = member.end
                 else:
-                    members[key] = new(kind, (value, start, end, own))
+                    members[name] = new(kind, (value, start, end, own))
                 row = take()
                 if row[4]:
                     at += len(row[4])
                     row = take()
             else:
-                members[key] = self.below(key, own, column)
+                members[name] = self.below(key, own, column)
                 end, at, row = self.end, self.at, self.row
             indent, dash, key, value, _ = row
             if indent != margin or dash or not key:
