@@ -1,8 +1,9 @@
 """Which files of a snapshot are ours, and what is in them."""
 
 from collections.abc import Iterator
-from functools import partial
-from typing import NamedTuple
+from functools import cache, partial
+from importlib import import_module
+from typing import Any, NamedTuple
 
 from runbook_lint import documents, globs
 from runbook_lint.config import NAME as CONFIG
@@ -150,9 +151,17 @@ def _read(source: Source) -> _Read:
 
 def _content_id(content: bytes) -> str:
     """The id that git gives a content. One of a repository with longer ids is only never the same."""
-    import hashlib
+    return str(_sha1()(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest())
 
-    return hashlib.sha1(b"blob %d\0" % len(content) + content, usedforsecurity=False).hexdigest()
+
+@cache
+def _sha1() -> Any:
+    """The function alone where there is a module of it: hashlib brings OpenSSL along, whose start takes a commit hook
+    more time than what it has to hash."""
+    try:
+        return import_module("_sha1").sha1
+    except ImportError:
+        return import_module("hashlib").sha1
 
 
 def _feared(path: str, sure: bool) -> str:

@@ -8,11 +8,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from conftest import ALERTS, CLEAN, DAY, RUNBOOK, Run, Write, git, process
+from conftest import ALERTS, CLEAN, DAY, RUNBOOK, Run, Write, commit, git, process
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from runbook_lint import engine, rulebook, snapshot
+from runbook_lint import discovery, engine, rulebook, snapshot
 from runbook_lint.config import Config
 from runbook_lint.model import UserError
 from runbook_lint.reporters import View, render
@@ -293,3 +293,16 @@ def test_the_variables_of_another_repositorys_hook_lead_nowhere(write: Write) ->
     for words in ([], ["--staged"]):
         ran = process("check", *words, str(folder), cwd=other, env=env)
         assert (ran.code, ran.err, ran.out.splitlines()[0]) == (1, "", "a.yaml")
+
+
+@pytest.mark.parametrize("alone", [True, False])
+def test_a_content_has_the_id_that_git_gives_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alone: bool) -> None:
+    """Also where there is no module of the function alone."""
+    discovery._sha1.cache_clear()
+    if not alone:
+        monkeypatch.setitem(sys.modules, "_sha1", None)
+    (tmp_path / "a.md").write_bytes(b"# A\r\n\xff")
+    commit(tmp_path)
+    candidate = discovery.Candidate(snapshot.working_tree(str(tmp_path)).sources[0], None)
+    assert discovery.identified(candidate).source.content_id == git(tmp_path, "rev-parse", "HEAD:a.md").strip()
+    discovery._sha1.cache_clear()

@@ -22,9 +22,9 @@ OURS = """
     reporters resources rows rulebook secrets snapshot store summary waivers
 """
 # Of the standard library these beside what click brings along; no difflib, inspect, subprocess, textwrap or urllib.
-# What is remembered has a sum (zlib), and what is to be remembered a content id (hashlib).
+# What is remembered has a sum (zlib), and what is to be remembered a content id, without hashlib.
 STANDARD = """
-    array binascii bisect copy dataclasses encodings fcntl gc hashlib json locale msvcrt select signal
+    array binascii bisect copy dataclasses encodings fcntl gc json locale msvcrt select signal
     unicodedata zlib
 """
 ALLOWED = {*OURS.split(), *STANDARD.split()}
