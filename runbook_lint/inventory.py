@@ -99,7 +99,8 @@ def _texts(item: Item, name: str, report: Report) -> list[str]:
 
 def _alert(item: Item, report: Report) -> dict[str, Any]:
     link = summary.link_of(item, report.estate)
-    hidden = link.at is not None and report.lines(item.path).hides(link.at.span)
+    at = item.fields.get(link.key)
+    hidden = at is not None and report.lines(item.path).hides(at.span)
     return {
         "name": _text(item, "name", report),
         "path": item.path,

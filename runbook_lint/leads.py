@@ -7,12 +7,12 @@ template will fill in, or what lies outside this repository, is ``cannot-tell``.
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from runbook_lint.checks import spelling, targets
 from runbook_lint.documents import catalog, templates
 from runbook_lint.expressions import lazy
-from runbook_lint.model import Estate, Item, Value
+from runbook_lint.model import Estate, Item
 
 # A URL or a path that ends in a placeholder.
 _STUB = lazy(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
@@ -113,9 +113,9 @@ def _meant(url: str, index: Index) -> targets.Target | None:
     return next((each for each in targets.of_forge(url) if targets.root(each.path).casefold() in index.roots), None)
 
 
-def follow(alert: Item, key: str, value: Value, text: str, index: Index) -> Lead:
+def follow(alert: Item, key: str, inner: Any, text: str, index: Index) -> Lead:
     """Where a reference leads. What does not depend on the alert is worked out once for all that say the same."""
-    if isinstance(value.value, (dict, list)):
+    if isinstance(inner, (dict, list)):
         if text in index.ids:
             return _to_entries(_UNTOLD, [index.ids[text]], index)
         return Lead("unknown", why="placeholder")

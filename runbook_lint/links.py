@@ -6,10 +6,11 @@ from typing import Any, NamedTuple
 from runbook_lint import leads
 from runbook_lint.checks import targets
 from runbook_lint.documents import catalog, contracts
-from runbook_lint.model import Estate, Item, Link, Value
+from runbook_lint.model import Estate, Item, Link
+from runbook_lint.rows import said
 
-# A reference of an alert: its key, its words, where it stands, and where it leads.
-_Reference = tuple[str, str, Value, leads.Lead]
+# A reference of an alert: its key, its words, and where it leads.
+_Reference = tuple[str, str, leads.Lead]
 _Links = Mapping[Item, tuple[Link, ...]]
 
 
@@ -64,13 +65,12 @@ def _basis(estate: Estate, runbook_keys: Sequence[str], url_prefixes: Mapping[st
 def _references(alert: Item, runbook_keys: Sequence[str], index: leads.Index) -> list[_Reference]:
     found, fields, names = [], alert.fields, alert.fields.keys()
     for key in [key for key in runbook_keys if key in names]:
-        value = fields[key]
-        inner = value.value
+        inner = said(fields, key)
         if type(inner) is str:
             text = inner.strip()
         else:
             text = contracts.shown(inner) if isinstance(inner, (dict, list)) else alert.text(key)
-        found.append((key, text, value, leads.follow(alert, key, value, text, index)))
+        found.append((key, text, leads.follow(alert, key, inner, text, index)))
     return found
 
 
@@ -80,19 +80,19 @@ def _links(references: Sequence[_Reference], ours: set[str], index: leads.Index)
         return ()
     ways = [
         leads.dead(lead, text, ours, index) if ours and lead.verdict == "cannot-tell" else lead
-        for _, text, _, lead in references
+        for _, text, lead in references
     ]
     links = []
-    for (key, text, value, _), lead in zip(references, ways, strict=True):
+    for (key, text, _), lead in zip(references, ways, strict=True):
         hint = (next((each.id for each in ways if each.id), "") or index.near(text)) if lead.why == "id" else ""
-        links.append(Link(key, text, *(lead._replace(why="near", hint=hint) if hint else lead), value))
+        links.append(Link(key, text, *(lead._replace(why="near", hint=hint) if hint else lead)))
     return tuple(links)
 
 
 def _ours(references: Iterable[Iterable[_Reference]], links: Iterable[Iterable[Link]], index: leads.Index) -> set[str]:
     """The forge repositories that are shown to be this one, because a URL into them leads to a runbook that is here:
     by itself, not only because its repository is one of these."""
-    urls = {text for each in references for _, text, _, lead in each if lead.verdict == "resolved" and lead.path}
+    urls = {text for each in references for _, text, lead in each if lead.verdict == "resolved" and lead.path}
     for each in links:
         for link in each:
             lead = index.told.get((link.key, link.value)) if link.verdict == "resolved" and link.path else None

@@ -216,7 +216,6 @@ class Link(NamedTuple):
     anchor: str = ""
     why: str = ""
     hint: str = ""
-    at: Value | None = None
 
 
 @dataclass(frozen=True, slots=True, eq=False)

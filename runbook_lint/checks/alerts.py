@@ -38,9 +38,11 @@ def have_a_runbook_id(estate: Estate, *, url_prefixes: Mapping[str, str]) -> Ite
         resolved = _first_resolved(links)
         if resolved is not None and resolved.id not in retired:
             words = {"id": resolved.id, "key": resolved.key}
-            yield Problem(None, words, "link-resolves", item=alert, edits=_with_id(alert, resolved.id, resolved.at))
+            yield Problem(
+                None, words, "link-resolves", item=alert, edits=_with_id(alert, resolved.id, alert.fields[resolved.key])
+            )
         elif all(link.verdict == "cannot-tell" for link in links) and (id_ := named()(alert.key)):
-            beside = links[0].at if links else None
+            beside = alert.fields[links[0].key] if links else None
             yield Problem(None, {"id": id_}, "name-resolves", item=alert, edits=_with_id(alert, id_, beside))
         elif links and links[0].verdict == "cannot-tell":
             yield Problem(None, {"key": links[0].key}, "link-untold", item=alert)
@@ -92,9 +94,8 @@ def have_known_runbooks(estate: Estate) -> Iterator[Problem]:
         for link in estate.links.get(alert, ()):
             if link.verdict != "unknown" and not link.why:
                 continue
-            span = link.at.span if link.at is not None else None
             words = {"key": link.key, "value": link.value, "hint": link.hint, "anchor": link.anchor, "path": link.path}
-            yield Problem(span, words, link.why, f"{link.key} {link.value}", alert)
+            yield Problem(alert.fields[link.key].span, words, link.why, f"{link.key} {link.value}", alert)
 
 
 def have_agreeing_links(estate: Estate) -> Iterator[Problem]:
@@ -107,10 +108,10 @@ def have_agreeing_links(estate: Estate) -> Iterator[Problem]:
         links = [link for link in given if link.verdict == "resolved" and link.id not in retired]
         first = next((link for link in links if _is_id(link)), None)
         for link in links if first is not None else ():
-            if first is None or not _differ(first, link) or link.at is None:
+            if first is None or not _differ(first, link):
                 continue
             words = {"key": link.key, "id": first.id, "other_id": link.id or link.path}
-            yield Problem(link.at.span, words, subject=link.key, item=alert)
+            yield Problem(alert.fields[link.key].span, words, subject=link.key, item=alert)
 
 
 def _differ(first: Link, other: Link) -> bool:
@@ -125,10 +126,10 @@ def have_a_live_runbook(estate: Estate) -> Iterator[Problem]:
     for alert in estate.all("alert") if retired else ():
         dead = (link for link in estate.links.get(alert, ()) if link.id in retired)
         link = next(dead, None)
-        if link is not None and link.at is not None:
+        if link is not None:
             by = retired[link.id].text("replaced_by")
             words = {"id": link.id, "by": by, "key": link.key}
-            yield Problem(link.at.span, words, "replaced" if by else "", link.id, alert)
+            yield Problem(alert.fields[link.key].span, words, "replaced" if by else "", link.id, alert)
 
 
 def have_the_same_severity(estate: Estate, *, severity_map: Mapping[str, str]) -> Iterator[Problem]:

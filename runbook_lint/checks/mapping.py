@@ -55,8 +55,9 @@ def _dead(after: Estate, change: Change) -> Iterator[Problem]:
     former = {entry.key: entry for entry in after.all("entry") if entry in change.origin}
     for alert, link in _linked(after, lambda link: bool(link.id)):
         entry = former.get(link.id)
-        if entry is not None and not change.leads[entry][0] and "://" not in entry.text("url") and link.at is not None:
-            yield Problem(link.at.span, {"id": link.id, "path": entry.text("url")}, "dead", link.key, alert)
+        if entry is not None and not change.leads[entry][0] and "://" not in entry.text("url"):
+            words = {"id": link.id, "path": entry.text("url")}
+            yield Problem(alert.fields[link.key].span, words, "dead", link.key, alert)
 
 
 def _linked(estate: Estate, counts: Callable[[Link], bool]) -> Iterator[tuple[Item, Link]]:

@@ -63,11 +63,12 @@ def _others(finding: Finding, path: str, atlas: Atlas) -> Iterator[tuple[str, re
     for link in atlas.diagnosis.report.estate.links.get(finding.item, ()):
         fact = facts.by_id.get(link.id)
         instead = fact.successor if fact is not None and fact.retired else link.hint
-        if link.at is None or link.at.span != diagnostics.span_of(finding) or instead not in facts.by_id:
+        start, end = at = finding.item.fields[link.key].span
+        if at != diagnostics.span_of(finding) or instead not in facts.by_id:
             continue
-        raw = text[link.at.start : link.at.end]
+        raw = text[start:end]
         if link.value and raw.strip("'\"") == link.value and atlas.diagnosis.shown(instead) == instead:
-            after = text[: link.at.start] + raw.replace(link.value, instead) + text[link.at.end :]
+            after = text[:start] + raw.replace(link.value, instead) + text[end:]
             yield instead, repairs.Repaired(path, text, after)
 
 

@@ -122,8 +122,7 @@ class Facts:
     def _references(self, path: str, at: int) -> Iterator[Reference]:
         for alert in self.alerts(path):
             for link in self.report.estate.links.get(alert, ()):
-                if link.at is not None:
-                    yield Reference(link.at.span, self.by_id.get(link.id), link.path, link.anchor)
+                yield Reference(alert.fields[link.key].span, self.by_id.get(link.id), link.path, link.anchor)
         for entry in self.entries(path):
             if entry.extent.start <= at <= entry.extent.end:
                 yield from self._of_entry(entry)
