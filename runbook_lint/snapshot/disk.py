@@ -21,6 +21,9 @@ _SKIPPED = frozenset(
     {".git", ".hg", ".svn", ".tox", ".venv", "venv", "node_modules", "__pycache__", ".runbook-lint-cache"}
 )
 
+# Windows would change the ends of lines without the second.
+_READING = os.O_RDONLY | getattr(os, "O_BINARY", 0)
+
 
 def working_tree(root: str) -> Snapshot:
     """The files on disk: in a git repository those that git does not ignore, elsewhere all."""
@@ -118,11 +121,11 @@ class _Disk:
         if not os.path.isfile(real):
             return Source(name, "", Failing(AstrayError(nowhere(os.readlink(full)))))
         self.links[name] = inside
-        return Source(name, "", _File(self.root, real))
+        return Source(name, "", _File("", real))
 
 
 class _File:
-    """Reads a file of a folder; a repository has too many for a name of its own each."""
+    """Reads a file of a folder, or of none where its name is whole; a repository has too many for whole names."""
 
     __slots__ = ("name", "root")
 
@@ -132,13 +135,25 @@ class _File:
 
     def __call__(self) -> bytes:
         try:
-            with open(os.path.join(self.root, self.name), "rb", buffering=0) as handle:
-                size = os.fstat(handle.fileno()).st_size
-                if size > LARGEST:
-                    raise TooLargeError(size, handle.read(SNIFFED))
-                return handle.readall()
+            handle = os.open(f"{self.root}/{self.name}" if self.root else self.name, _READING)
+            try:
+                return _content(handle)
+            finally:
+                os.close(handle)
         except OSError as error:
             raise ReadError(_denied(error)) from None
+
+
+def _content(handle: int) -> bytes:
+    """All of an open file; a file object costs more than the reading."""
+    size = os.fstat(handle).st_size
+    if size > LARGEST:
+        raise TooLargeError(size, os.read(handle, SNIFFED))
+    content = os.read(handle, size + 1)
+    # A file may grow meanwhile, and a read may give less than was asked for.
+    while len(content) != size and (more := os.read(handle, LARGEST)):
+        content += more
+    return content
 
 
 def _denied(error: OSError) -> str:

@@ -38,17 +38,21 @@ def test_a_catalog_that_names_a_file_outside_never_reads_it(write: Write, run: R
     folder = write({f"repo/{n}": t.replace("runbooks/disk.md", "../../etc/passwd") for n, t in CLEAN.items()}) / "repo"
     write({"etc/passwd": "root"})
     opened: list[str] = []
-    real = open
 
-    def watching(name: Any, *more: Any, **options: Any) -> Any:
-        opened.append(str(name))
-        return real(name, *more, **options)
+    def watched(real: Any) -> Any:
+        def watching(name: Any, *more: Any, **options: Any) -> Any:
+            opened.append(str(name))
+            return real(name, *more, **options)
+
+        return watching
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("builtins.open", watching)
+        patch.setattr("builtins.open", watched(open))
+        patch.setattr("os.open", watched(os.open))
         ran = run("check", cwd=folder)
     assert ran.code == 1
     assert "../../etc/passwd" in ran.out
+    assert [name for name in opened if name.endswith("runbooks.catalog.json")]
     assert not [name for name in opened if "passwd" in name]
 
 
@@ -84,14 +88,14 @@ def test_pipes_and_sockets_never_block(write: Write, run: Run, monkeypatch: pyte
 
 def test_a_file_that_may_not_be_read(write: Write, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     write({**CLEAN, "values.yaml": "x: 1\n"})
-    real = open
+    real = os.open
 
     def refusing(name: Any, *more: Any, **options: Any) -> Any:
         if str(name).endswith("values.yaml"):
             raise PermissionError(13, "Permission denied")
         return real(name, *more, **options)
 
-    monkeypatch.setattr("builtins.open", refusing)
+    monkeypatch.setattr("os.open", refusing)
     assert found(run, "--select", "read") == [
         "values.yaml:1:1: error read/access: it cannot be read: permission denied"
     ]
