@@ -61,9 +61,11 @@ def flat(value: Value) -> dict[str, Value]:
 
 def _flatten(members: dict[str, Value], prefix: str, fields: dict[str, Value]) -> None:
     for key, each in members.items():
-        fields[prefix + key] = each
-        if isinstance(each.value, dict):
-            _flatten(each.value, f"{prefix}{key}.", fields)
+        name = prefix + key if prefix else key
+        fields[name] = each
+        inner = each[0]
+        if type(inner) is dict:
+            _flatten(inner, f"{name}.", fields)
 
 
 def child(value: Value | None, *keys: str) -> Value | None:
