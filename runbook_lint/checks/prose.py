@@ -118,6 +118,7 @@ def _is_word(word: str, text: str, start: int, before: str, after: str) -> bool:
 
 
 _LOREM = ("Lorem ipsum", "lorem ipsum", "LOREM IPSUM", "Lorem Ipsum")
+_RARE = "XQZJKVYBFUGHMOWDLNPRCITSAE"
 _IN_BRACKETS = r"[^\[\]\r\n]{2,80}\]"
 
 
@@ -126,23 +127,40 @@ _BRACKET = lazy(rf"\[{_IN_BRACKETS}")
 
 
 class _Words(NamedTuple):
-    """The patterns for brackets or words, and for words alone; a text without any of ``parts`` has none of the
-    words."""
+    """The patterns for brackets or words, and for words alone."""
 
     both: re.Pattern[str]
     alone: re.Pattern[str]
-    parts: tuple[str, ...]
 
 
 @lru_cache(maxsize=64)
 def _candidates(words: tuple[str, ...]) -> _Words:
     """What finds these words. Each choice of its patterns begins with one letter, so that ``re`` runs over all
     others."""
-    alone = "|".join([*map(re.escape, words), *_LOREM])
+    alone = "|".join(map(re.escape, words))
     both = re.compile(rf"\\\[{_IN_BRACKETS}|\[{_IN_BRACKETS}|{alone}")
+    return _Words(both, re.compile(alone))
+
+
+@lru_cache(maxsize=64)
+def _signs(words: tuple[str, ...]) -> tuple[tuple[str, str, str], ...]:
+    """For each word a letter and a piece without which a text does not have it, and the word itself."""
     # What is blanked in a text may give a word a space in it, and nothing else.
-    parts = (max(word.split(), key=len, default="") for word in words)
-    return _Words(both, re.compile(alone), ("orem", "OREM", *parts))
+    pieces = (max(word.split(), key=len, default="") for word in words)
+    return tuple((min(piece, key=_rarity, default=""), piece, word) for piece, word in zip(pieces, words, strict=True))
+
+
+def _rarity(letter: str) -> int:
+    """Letters that few texts have come first; one letter is looked for much faster than two."""
+    return _RARE.find(letter) if letter in _RARE else len(_RARE)
+
+
+def _spoken(words: tuple[str, ...], text: str) -> _Words | None:
+    """What finds those of the words that a text may have, where it may have any: an "l" begins too much else."""
+    found = [word for letter, piece, word in _signs(words) if letter in text and piece in text]
+    if "orem" in text or ("O" in text and "OREM" in text):
+        found += _LOREM
+    return _candidates(tuple(found)) if found else None
 
 
 @lru_cache(maxsize=1)
@@ -229,8 +247,6 @@ def hold_no_placeholder(
     item: Item, value: Value | None, *, words: Sequence[str] = ("TODO", "TBD", "FIXME", "XXX")
 ) -> Iterator[Problem]:
     """Nothing was left to be filled in. ``words``: what marks such a place, besides brackets and "lorem ipsum"."""
-    known = _candidates(tuple(words))
-    text = str(item.raw("text", ""))
-    spoken = known if any(part in text for part in known.parts) else None
+    spoken = _spoken(tuple(words), str(item.raw("text", "")))
     messages = _in_messages(item, spoken) if spoken is not None else ()
     yield from apart([*_in_prose(item, spoken), *_in_angles(item), *messages, *_in_metadata(item)])
