@@ -30,7 +30,7 @@ Key = tuple[str, str, str | None]
 # Who judges an item, given its text's lines.
 Judge = Callable[[Item, Lines], Iterable[Finding]]
 # A check of a rule: the rule, its field, the check and its options.
-_Step = tuple[Rule, str, Callable[..., Iterable[Problem]], Mapping[str, Any]]
+Step = tuple[Rule, str, Callable[..., Iterable[Problem]], Mapping[str, Any]]
 # All of them by noun, made when the first text is judged.
 Judges = Callable[[], Mapping[str, Sequence[Judge]]]
 
@@ -203,8 +203,7 @@ def _judges(rules: Sequence[Rule]) -> Mapping[str, Sequence[Judge]]:
                 single[noun].append(rule)
     judges: defaultdict[str, list[Judge]] = defaultdict(list)
     for noun, members in single.items():
-        steps = [(rule, rule.field, check, options) for rule in members for check, options in rule.checks]
-        judges[noun].append(partial(_in_turn, steps))
+        judges[noun].append(partial(in_turn, steps_of(members)))
     for (noun, field, look), members in joint.items():
         judges[noun].append(partial(_joint, members, field, look([rule.checks[0][1] for rule in members])))
     return judges
@@ -214,7 +213,16 @@ def _is_idle(check: Any, options: Mapping[str, Any]) -> bool:
     return check in IDLE and IDLE[check](options)
 
 
-def _in_turn(steps: Sequence[_Step], item: Item, lines: Lines) -> list[Finding]:
+def steps_of(rules: Iterable[Rule], today: datetime.date | None = None) -> list[Step]:
+    """The checks of rules, one after the other, with the day for those that ask for it."""
+    return [
+        (rule, rule.field, check, options if today is None else with_day(check, options, today))
+        for rule in rules
+        for check, options in rule.checks
+    ]
+
+
+def in_turn(steps: Sequence[Step], item: Item, lines: Lines) -> list[Finding]:
     """What rules find in one item, one check after the other."""
     field_of = item.fields.get
     found: list[Finding] = []
@@ -233,16 +241,6 @@ def _joint(rules: Sequence[Rule], field: str, look: Any, item: Item, lines: Line
 def is_dated(rule: Rule) -> bool:
     """Whether a rule depends on the day, so that what it says must not be remembered."""
     return any(_wants_day(check) for check, _ in rule.checks)
-
-
-def judged(rule: Rule, item: Item, lines: Lines, today: datetime.date | None = None) -> list[Finding]:
-    """What a rule finds in one item, on a day for a rule that asks for it."""
-    value = item.fields.get(rule.field) if rule.field else None
-    found: list[Finding] = []
-    for check, options in rule.checks:
-        for problem in check(item, value, **(options if today is None else with_day(check, options, today))):
-            found.append(findings.make(rule, problem.item or item, problem, lines))
-    return found
 
 
 def with_day(check: Any, options: Mapping[str, Any], today: datetime.date | None) -> Mapping[str, Any]:

@@ -13,7 +13,7 @@ from runbook_lint.checks import targets
 from runbook_lint.config import Config
 from runbook_lint.documents.catalog import ENTRIES, aliases
 from runbook_lint.documents.faults import unread_paths
-from runbook_lint.joins import alone, dated, joined
+from runbook_lint.joins import dated, joined, judged
 from runbook_lint.linestore import LineStore
 from runbook_lint.model import Estate, FileResult, Finding, Item, Link, Report, Rule
 from runbook_lint.snapshot import Snapshot
@@ -193,7 +193,7 @@ def _against_baseline(found: Sequence[Finding], side: _Side, judge: _Judge) -> b
 
 def _of_baseline(entries: Iterable[Item], side: _Side, judge: _Judge, secrets: Sequence[str]) -> list[Finding]:
     """What is wrong with entries of the baseline."""
-    found = list(alone(entries, _of_noun(judge.rules, "known"), judge.today, side.lines))
+    found = list(judged(entries, _of_noun(judge.rules, "known"), judge.today, side.lines))
     return findings.reported(found, secrets, side.lines.shown)
 
 
@@ -233,7 +233,7 @@ def _settled(side: _Side, found: Sequence[Finding], judge: _Judge) -> _Settled:
     about = _about(side.estate, judge.config.url_prefixes)
     verdicts = waivers.excuse(found, side.estate.all("waiver"), rules, judge.today, about)
     standing, allowed = waivers.allow(verdicts.standing, judge.config.allow_comments, rules, lines.get)
-    of_waivers = alone(verdicts.waivers, _of_noun(rules, "waiver"), judge.today, lines)
+    of_waivers = judged(verdicts.waivers, _of_noun(rules, "waiver"), judge.today, lines)
     return _Settled([*standing, *of_waivers], verdicts.excused, allowed)
 
 

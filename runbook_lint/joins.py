@@ -4,7 +4,7 @@ import datetime
 from collections.abc import Iterable, Iterator, Sequence
 
 from runbook_lint import findings
-from runbook_lint.analysis import is_dated, judged, with_day
+from runbook_lint.analysis import in_turn, is_dated, steps_of, with_day
 from runbook_lint.linestore import LineStore
 from runbook_lint.model import Change, Estate, Finding, Item, Problem, Rule
 
@@ -32,7 +32,7 @@ def dated(estate: Estate, rules: Sequence[Rule], today: datetime.date, lines: Li
     for rule in rules:
         if rule.scope == "one" and is_dated(rule) and "waiver" not in rule.nouns:
             for noun in rule.nouns:
-                yield from alone(estate.all(noun), [rule], today, lines)
+                yield from judged(estate.all(noun), [rule], today, lines)
 
 
 def _placed(problem: Problem, lines: LineStore) -> Problem:
@@ -44,8 +44,8 @@ def _placed(problem: Problem, lines: LineStore) -> Problem:
     return problem._replace(words=words)
 
 
-def alone(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
+def judged(items: Iterable[Item], rules: Sequence[Rule], today: datetime.date, lines: LineStore) -> Iterator[Finding]:
     """What rules that look at one item find in some on a day."""
-    for item in items:
-        for rule in rules:
-            yield from judged(rule, item, lines.get(item.path), today)
+    steps = steps_of(rules, today)
+    for item in items if steps else ():
+        yield from in_turn(steps, item, lines.get(item.path))

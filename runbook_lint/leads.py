@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from runbook_lint.checks import spelling, targets
 from runbook_lint.documents import catalog, templates
 from runbook_lint.expressions import lazy
-from runbook_lint.model import Estate, Item
+from runbook_lint.model import Estate, Item, Link
 
 # A URL or a path that ends in a placeholder.
 _STUB = lazy(r"(?:\w+:/)?(?:\S*/)(?:to-?do|tbd|tba|fixme|(?:change|replace)[-_]?me)(?:\.md|\.html?)?/*", re.I)
@@ -41,21 +41,11 @@ class Index(NamedTuple):
     pages: Mapping[str, str]
     roots: frozenset[str]
     near: Callable[[str], str]
-    told: dict[tuple[str, str], "Lead"]
+    told: dict[tuple[str, str], Link]
 
 
-class Lead(NamedTuple):
-    """What a reference turns out to be: the fields of its link, in their order."""
-
-    verdict: str = "cannot-tell"
-    id: str = ""
-    path: str = ""
-    anchor: str = ""
-    why: str = ""
-    hint: str = ""
-
-
-_UNTOLD, _FILE = Lead(), Lead("unknown", why="file")
+# What a reference turns out to be is a link that has no key and no words yet.
+_UNTOLD, _FILE = Link(verdict="cannot-tell"), Link(verdict="unknown", why="file")
 
 
 def index_of(estate: Estate, url_prefixes: Mapping[str, str]) -> Index:
@@ -97,7 +87,7 @@ def _addresses(paths: Iterable[str]) -> dict[str, str]:
     return found
 
 
-def dead(lead: Lead, text: str, ours: set[str], index: Index) -> Lead:
+def dead(lead: Link, text: str, ours: set[str], index: Index) -> Link:
     """A link of which nobody could tell: into this repository it is no foreign one, it leads to some file or it is
     dead."""
     if targets.forge_repository(text) not in ours or templates.holds(text):
@@ -113,12 +103,12 @@ def _meant(url: str, index: Index) -> targets.Target | None:
     return next((each for each in targets.of_forge(url) if targets.root(each.path).casefold() in index.roots), None)
 
 
-def follow(alert: Item, key: str, inner: Any, text: str, index: Index) -> Lead:
+def follow(alert: Item, key: str, inner: Any, text: str, index: Index) -> Link:
     """Where a reference leads. What does not depend on the alert is worked out once for all that say the same."""
     if isinstance(inner, (dict, list)):
         if text in index.ids:
             return _to_entries(_UNTOLD, [index.ids[text]], index)
-        return Lead("unknown", why="placeholder")
+        return Link(verdict="unknown", why="placeholder")
     lead = index.told.get((key, text))
     if lead is None:
         lead = _alone(key, text, index)
@@ -128,23 +118,23 @@ def follow(alert: Item, key: str, inner: Any, text: str, index: Index) -> Lead:
     return lead
 
 
-def _alone(key: str, text: str, index: Index) -> Lead | None:
+def _alone(key: str, text: str, index: Index) -> Link | None:
     """Where an id or a URL leads; None for words that may mean a place near the alert."""
     if templates.holds(text):
         return _UNTOLD
     if text in index.ids:
         return _to_entries(_UNTOLD, [index.ids[text]], index)
     if templates.is_placeholder(text) or _STUB.fullmatch(text):
-        return Lead("unknown", why="placeholder")
+        return Link(verdict="unknown", why="placeholder")
     is_url = _URL.match(text)
     if not is_url and _SPACE.search(text):
-        return Lead("unknown", why="prose")
+        return Link(verdict="unknown", why="prose")
     if key.endswith("runbook_id"):
         return _by_id(text, index)
     return _by_url(text, index) if is_url else None
 
 
-def _by_id(text: str, index: Index) -> Lead:
+def _by_id(text: str, index: Index) -> Link:
     """No catalog has this id; one that only differs in case, or the one of the file that it names, is the hint."""
     if not index.estate.has_catalog:
         return _UNTOLD
@@ -152,14 +142,14 @@ def _by_id(text: str, index: Index) -> Lead:
     if not near and "/" in text and not targets.is_url(text):
         found = _by_target(_UNTOLD, targets.of_path(text), index)
         near = found.id if found else ""
-    return Lead("unknown", why="near" if near else "id", hint=near)
+    return Link(verdict="unknown", why="near" if near else "id", hint=near)
 
 
-def _by_url(text: str, index: Index) -> Lead:
+def _by_url(text: str, index: Index) -> Link:
     page, _, anchor = text.partition("#")
     for url in (text, page, page.partition("?")[0]):
         if targets.folded(url) in index.urls:
-            return _to_entries(Lead(anchor=anchor), index.urls[targets.folded(url)], index)
+            return _to_entries(_UNTOLD._replace(anchor=anchor), index.urls[targets.folded(url)], index)
     below = targets.of_prefix(text, index.url_prefixes)
     if below is not None:
         return _by_target(_UNTOLD, below, index) or _FILE._replace(path=below.path)
@@ -170,7 +160,7 @@ def _by_url(text: str, index: Index) -> Lead:
     return _by_target(_UNTOLD, meant, index) or _UNTOLD
 
 
-def _by_words(text: str, alert: Item, index: Index) -> Lead:
+def _by_words(text: str, alert: Item, index: Index) -> Link:
     """A place in the alert's own runbook, a path from the root or from the alert's folder, a runbook's file name, an
     id."""
     if text.startswith("#"):
@@ -197,7 +187,7 @@ def _is_path(value: str, target: targets.Target, index: Index) -> bool:
     return "/" in target.path and targets.root(target.path).casefold() in index.roots
 
 
-def _by_target(lead: Lead, target: targets.Target, index: Index) -> Lead | None:
+def _by_target(lead: Link, target: targets.Target, index: Index) -> Link | None:
     """The way to a file of this repository and to the entry of the file, or of the anchor; None where there is no such
     file. An anchor that the file does not have is said."""
     path = _file(target.path, index) if target.path else ""
@@ -222,7 +212,7 @@ def _file(path: str, index: Index) -> str:
     return exact if "." in exact.rpartition("/")[2] else ""
 
 
-def _to_entries(lead: Lead, entries: Sequence[Item], index: Index) -> Lead:
+def _to_entries(lead: Link, entries: Sequence[Item], index: Index) -> Link:
     """The way to the one live entry, or the one retired; to a file without an id when several lead there."""
     found = [entry for entry in entries if entry.noun == "entry"] or list(entries)
     if len(found) != 1:

@@ -10,7 +10,7 @@ from runbook_lint.model import Estate, Item, Link
 from runbook_lint.rows import said
 
 # A reference of an alert: its key, its words, and where it leads.
-_Reference = tuple[str, str, leads.Lead]
+_Reference = tuple[str, str, Link]
 _Links = Mapping[Item, tuple[Link, ...]]
 
 
@@ -85,7 +85,8 @@ def _links(references: Sequence[_Reference], ours: set[str], index: leads.Index)
     links = []
     for (key, text, _), lead in zip(references, ways, strict=True):
         hint = (next((each.id for each in ways if each.id), "") or index.near(text)) if lead.why == "id" else ""
-        links.append(Link(key, text, *(lead._replace(why="near", hint=hint) if hint else lead)))
+        why = {"why": "near", "hint": hint} if hint else {}
+        links.append(lead._replace(key=key, value=text, **why))
     return tuple(links)
 
 

@@ -83,10 +83,9 @@ class _Commands(click.Group):
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command; an unknown one is answered with the nearest name."""
         if args and args[0] not in COMMANDS and not args[0].startswith("-") and not ctx.resilient_parsing:
-            from difflib import get_close_matches
+            from runbook_lint.options import meant
 
-            near = get_close_matches(args[0], COMMANDS, 1)
-            hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(COMMANDS)}."
+            hint = meant(args[0], COMMANDS, f"there are {', '.join(COMMANDS)}.")
             raise click.UsageError(f"There is no command '{args[0]}'; {hint}", ctx)
         return super().resolve_command(ctx, args)
 

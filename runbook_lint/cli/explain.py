@@ -2,7 +2,6 @@
 
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 from typing import Any
 
 import click
@@ -13,6 +12,7 @@ from runbook_lint.cli.rules import listing
 from runbook_lint.config import NAME
 from runbook_lint.documents.settings import WAIVERS
 from runbook_lint.model import Rule, UserError
+from runbook_lint.options import meant
 from runbook_lint.reporters import rulefacts
 from runbook_lint.reporters.escape import printable
 from runbook_lint.reporters.rulefacts import Entry
@@ -47,9 +47,7 @@ def command(rule: str, config_file: str | None) -> None:
 def _unknown(name: str, entries: Sequence[Entry]) -> str:
     known = [str(entry["id"]) for entry in entries]
     known += dict.fromkeys(rulefacts.family(entry) for entry in entries)
-    near = get_close_matches(name.lower(), known, 1)
-    hint = f"did you mean '{near[0]}'?" if near else "`runbook-lint rules` lists all"
-    return f"there is no rule '{name}'; {hint}"
+    return f"there is no rule '{name}'; {meant(name.lower(), known, '`runbook-lint rules` lists all')}"
 
 
 def _family(entries: Sequence[Entry], rules: Sequence[Rule]) -> list[str]:

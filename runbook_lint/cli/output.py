@@ -10,6 +10,7 @@ import click
 from runbook_lint import answers, git, packs
 from runbook_lint.cli import common, terminal
 from runbook_lint.model import Finding, Replacement, Report, UserError
+from runbook_lint.options import meant
 from runbook_lint.reporters import FORMATS, View, render
 
 # So many bytes of markdown GitHub takes for a step; with more it shows nothing.
@@ -42,10 +43,7 @@ def wanted(asked: Sequence[str], output: str | None) -> list[Output]:
 def _parsed(asked: str, output: str | None) -> Output:
     form, _, file = asked.partition(":")
     if form not in FORMATS:
-        from difflib import get_close_matches
-
-        near = get_close_matches(form, FORMATS, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(FORMATS)}."
+        hint = meant(form, FORMATS, f"there are {', '.join(FORMATS)}.")
         raise click.BadParameter(f"there is no format '{form}'; {hint}", param_hint="--format")
     if asked.endswith(":"):
         raise click.BadParameter(f"'{asked}' names no file after the colon.", param_hint="--format")

@@ -2,7 +2,6 @@
 
 import datetime
 from collections.abc import Iterator, Mapping, Sequence
-from difflib import get_close_matches
 
 import click
 
@@ -13,6 +12,7 @@ from runbook_lint.cli import CLEAN, FINDINGS, common, completing, repair
 from runbook_lint.cli.patience import patience
 from runbook_lint.documents.tree import plain
 from runbook_lint.model import Estate, Finding, Item, Repair, Report, Rewrite, Sibling, UserError
+from runbook_lint.options import meant
 from runbook_lint.reporters.escape import printable
 
 _EPILOG = """\b
@@ -79,8 +79,8 @@ def _entry(id_: str, estate: Estate) -> Item:
     if any(entry.key == id_ for entry in estate.all("retired")):
         raise UserError(f"'{id_}' is retired; a retired runbook is not reviewed")
     if id_ not in known:
-        near = get_close_matches(id_, known, 1)
-        raise UserError(f"no catalog has the id '{id_}'" + (f"; did you mean '{near[0]}'?" if near else ""))
+        hint = meant(id_, known, "")
+        raise UserError(f"no catalog has the id '{id_}'{hint and f'; {hint}'}")
     return known[id_]
 
 

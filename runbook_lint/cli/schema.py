@@ -1,13 +1,13 @@
 """``runbook-lint schema``: the published contracts."""
 
 import os
-from difflib import get_close_matches
 
 import click
 
 from runbook_lint import resources
 from runbook_lint.cli import CLEAN, common, completing, folders
 from runbook_lint.model import UserError
+from runbook_lint.options import meant
 from runbook_lint.summary import many
 
 NAMES = resources.names("schemas", ".schema.json")
@@ -47,8 +47,7 @@ def command(name: str | None, output: str | None, folder: str | None) -> int:
 
 def _text(name: str) -> str:
     if name not in NAMES:
-        near = get_close_matches(name.lower(), NAMES, 1)
-        hint = f"did you mean '{near[0]}'?" if near else f"there are {', '.join(NAMES)}"
+        hint = meant(name.lower(), NAMES, f"there are {', '.join(NAMES)}")
         raise UserError(f"there is no schema '{name}'; {hint}")
     return resources.read("schemas", f"{name}.schema.json")
 

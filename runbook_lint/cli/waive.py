@@ -10,7 +10,7 @@ from typing import Any
 import click
 
 from runbook_lint import config, rulebook
-from runbook_lint.analysis import judged
+from runbook_lint.analysis import in_turn, steps_of
 from runbook_lint.cli import common, completing
 from runbook_lint.documents import settings, yamltree
 from runbook_lint.documents.settings import WAIVERS
@@ -152,6 +152,5 @@ def _wrong(text: str, asked: common.Request, today: datetime.date) -> Iterator[s
     """What the rules for waivers would say of the last one."""
     item: Item = settings.read(text, WAIVERS)[-1]
     rules = rulebook.load(asked.root, asked.config, [f"waiver/{name}" for name in _ASKED])
-    for rule in rules:
-        for finding in judged(rule, item, Lines(text), today):
-            yield finding.message
+    for finding in in_turn(steps_of(rules, today), item, Lines(text)):
+        yield finding.message
